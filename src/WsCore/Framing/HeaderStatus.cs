@@ -1,0 +1,8 @@
+namespace WsCore.Framing;
+
+internal enum HeaderStatus
+{
+    NeedMore,
+    Complete,
+    Fault,
+}
