@@ -1,0 +1,96 @@
+using System.Buffers.Text;
+using WsCore.Buffers;
+
+namespace WsCore.Protocol;
+
+/// <summary>Puts the properties of an object and the commas between them into a buffer; allocates nothing of its own.</summary>
+/// <remarks>
+/// Names are given as they are written, without quotes, and are literals of this project, which need no escape. The caller
+/// closes what it opens. One flag is enough for the commas: after an opening bracket none is due, after anything else one is.
+/// </remarks>
+internal struct JsonObjectWriter
+{
+    private readonly PooledBufferWriter _writer;
+    private bool _comma;
+
+    public JsonObjectWriter(PooledBufferWriter writer)
+    {
+        _writer = writer;
+        _comma = false;
+    }
+
+    public void Open(byte bracket)
+    {
+        Comma();
+        _writer.WriteByte(bracket);
+        _comma = false;
+    }
+
+    public void Open(ReadOnlySpan<byte> name, byte bracket)
+    {
+        Name(name);
+        _writer.WriteByte(bracket);
+        _comma = false;
+    }
+
+    public void Close(byte bracket)
+    {
+        _writer.WriteByte(bracket);
+        _comma = true;
+    }
+
+    /// <param name="name">The property.</param>
+    /// <param name="content">The content of a JSON string, escaped already.</param>
+    public void Content(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
+    {
+        Name(name);
+        _writer.WriteByte((byte)'"');
+        _writer.Write(content);
+        _writer.WriteByte((byte)'"');
+    }
+
+    public void Text(ReadOnlySpan<byte> name, ReadOnlySpan<char> text)
+    {
+        Name(name);
+        _writer.WriteByte((byte)'"');
+        JsonText.Write(_writer, text);
+        _writer.WriteByte((byte)'"');
+    }
+
+    public void Number(ReadOnlySpan<byte> name, long value)
+    {
+        const int most = 20;
+        Name(name);
+        Utf8Formatter.TryFormat(value, _writer.GetSpan(most), out int written);
+        _writer.Advance(written);
+    }
+
+    public void Flag(ReadOnlySpan<byte> name, bool value)
+    {
+        Name(name);
+        _writer.Write(value ? "true"u8 : "false"u8);
+    }
+
+    public void Raw(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        Name(name);
+        _writer.Write(json);
+    }
+
+    private void Name(ReadOnlySpan<byte> name)
+    {
+        Comma();
+        _writer.WriteByte((byte)'"');
+        _writer.Write(name);
+        _writer.Write("\":"u8);
+        _comma = true;
+    }
+
+    private void Comma()
+    {
+        if (_comma)
+        {
+            _writer.WriteByte((byte)',');
+        }
+    }
+}
