@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace WsCore.Access;
+
+/// <summary>Calls the hooks that want to be called, each in a scope of its own.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class HookRunner(IEnumerable<HookRegistration> registrations, IServiceScopeFactory scopes)
+{
+    private readonly HookRegistration[] _registrations = [.. registrations];
+    private readonly HookPoints _wanted = registrations.Aggregate(HookPoints.None, (points, registration) => points | registration.Points);
+
+    public bool Wants(HookPoints point) => (_wanted & point) != 0;
+
+    public ValueTask OpeningAsync(OpeningContext context, CancellationToken cancellation) =>
+        RunAsync(HookPoints.Opening, context, cancellation, static (hooks, context, cancellation) => hooks.OpeningAsync(context, cancellation));
+
+    public ValueTask JoiningAsync(JoinContext context) =>
+        RunAsync(HookPoints.Joining, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.JoiningAsync(context, cancellation));
+
+    public ValueTask BroadcastingAsync(BroadcastContext context) =>
+        RunAsync(HookPoints.Broadcasting, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.BroadcastingAsync(context, cancellation));
+
+    public ValueTask CallingAsync(CallContext context) =>
+        RunAsync(HookPoints.Calling, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.CallingAsync(context, cancellation));
+
+    public ValueTask DeliveredAsync(DeliveredContext context) =>
+        RunAsync(HookPoints.Delivered, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.DeliveredAsync(context, cancellation));
+
+    public ValueTask ClosedAsync(ClosedContext context) =>
+        RunAsync(HookPoints.Closed, context, default, static (hooks, context, _) => hooks.ClosedAsync(context));
+
+    private async ValueTask RunAsync<TContext>(
+        HookPoints point, TContext context, CancellationToken cancellation, Func<Hooks, TContext, CancellationToken, ValueTask> call)
+    {
+        foreach (var registration in _registrations)
+        {
+            if ((registration.Points & point) == 0)
+            {
+                continue;
+            }
+
+            var scope = scopes.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+            {
+                await call((Hooks)scope.ServiceProvider.GetRequiredService(registration.Type), context, cancellation).ConfigureAwait(false);
+            }
+
+            if (context is RefusableContext { IsRefused: true })
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace WsCore.Access;
+
+/// <summary>Where an application takes part: derive, override what is wanted, register with <c>AddHooks</c>.</summary>
+/// <remarks>
+/// Each call has a dependency-injection scope of its own and a new instance, so constructor injection works as in a controller. The calls of one connection
+/// come one after the other, in its messages' order, and a slow hook holds up that connection only; those of different connections run at the same time.
+/// No lock is held. What a hook throws is logged, and the client gets <c>internal_error</c> (for <see cref="OpeningAsync"/>: close code 1011).
+/// Several hooks classes are asked in the order of registration; the first refusal ends it. <see cref="DeliveredAsync"/> and <see cref="ClosedAsync"/> tell
+/// of what has happened, so there is nothing left to refuse. The token is cancelled when the connection ends.
+/// </remarks>
+public abstract class Hooks
+{
+    /// <summary>A client wants to connect. Refused: the connection is closed with 4003 and the reason.</summary>
+    public virtual ValueTask OpeningAsync(OpeningContext context, CancellationToken cancellation) => default;
+
+    /// <summary>A connection wants to join a room.</summary>
+    public virtual ValueTask JoiningAsync(JoinContext context, CancellationToken cancellation) => default;
+
+    /// <summary>A connection wants to broadcast or send.</summary>
+    public virtual ValueTask BroadcastingAsync(BroadcastContext context, CancellationToken cancellation) => default;
+
+    /// <summary>A connection calls. Neither answered nor refused by any hook: <c>not_found</c>.</summary>
+    public virtual ValueTask CallingAsync(CallContext context, CancellationToken cancellation) => default;
+
+    /// <summary>A message was delivered.</summary>
+    public virtual ValueTask DeliveredAsync(DeliveredContext context, CancellationToken cancellation) => default;
+
+    /// <summary>A connection has ended.</summary>
+    public virtual ValueTask ClosedAsync(ClosedContext context) => default;
+}

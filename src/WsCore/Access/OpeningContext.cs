@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace WsCore.Access;
+
+/// <summary>A client asks to be connected. The request's parts are valid during the hook; what is wanted later goes into <see cref="State"/>.</summary>
+public sealed class OpeningContext : RefusableContext
+{
+    internal OpeningContext(string connectionId, string? user, HttpContext http)
+    {
+        ConnectionId = connectionId;
+        User = user;
+        Principal = http.User;
+        Headers = http.Request.Headers;
+        Query = http.Request.Query;
+        RemoteAddress = http.Connection.RemoteIpAddress;
+    }
+
+    /// <summary>The id that the connection will have.</summary>
+    public string ConnectionId { get; }
+
+    /// <summary>The user, or null for an anonymous connection.</summary>
+    public string? User { get; }
+
+    /// <summary>The principal of the request.</summary>
+    public ClaimsPrincipal Principal { get; }
+
+    /// <summary>The headers of the request; they may hold secrets.</summary>
+    public IHeaderDictionary Headers { get; }
+
+    /// <summary>The query of the request; it may hold secrets.</summary>
+    public IQueryCollection Query { get; }
+
+    /// <summary>The peer's address, after forwarded headers if the application believes them.</summary>
+    public IPAddress? RemoteAddress { get; }
+
+    /// <summary>Becomes <see cref="Connections.IConnection.State"/>.</summary>
+    public object? State { get; set; }
+}

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Security.Claims;
+using WsCore.Delivery;
+using WsCore.Framing;
+using WsCore.Heartbeat;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Connections;
+
+/// <summary>One client: who it is, what waits for it, which rooms it is in and how it ends.</summary>
+/// <remarks>
+/// The write side belongs to the lane, through <see cref="Outbox"/>; the read side to the <see cref="Session"/>. What both and the sweeper look at are the
+/// moments below, single words. Closing is decided once, under the gate: the first code wins.
+/// </remarks>
+internal sealed class Connection : IConnection, IOutboxOwner
+{
+    private readonly Lock _gate = new();
+    private readonly ConnectionIdentity _identity;
+    private readonly IOutput _output;
+    private readonly SweepClock _clock;
+
+    public Connection(ConnectionIdentity identity, IOutput output, Lane lane, int outboxBytes, SweepClock clock)
+    {
+        _identity = identity;
+        _output = output;
+        _clock = clock;
+        Outbox = new Outbox(lane, output, this, outboxBytes);
+        LastReceived = clock.Now;
+    }
+
+    // who it is
+    public string Id => _identity.Id;
+
+    public string? User => _identity.User;
+
+    public ClaimsPrincipal Principal => _identity.Principal;
+
+    public IPAddress? RemoteAddress => _identity.RemoteAddress;
+
+    public object? State { get; set; }
+
+    /// <summary>The <c>from</c> of its messages, made when it first sends one.</summary>
+    public byte[] FromJson => field ??= EnvelopeWriter.FromJson(User, Id);
+
+    // what waits for it
+    public Outbox Outbox { get; }
+
+    // which rooms it is in
+    public Memberships Rooms { get; } = new();
+
+    // moments on the sweep clock, 0 = never
+    public long LastReceived { get; set; }
+
+    public long MessageBegan { get; set; }
+
+    public long Pinged { get; set; }
+
+    public long ClosingSince { get; private set; }
+
+    // how it ends
+    public ushort CloseCode { get; private set; } = 1006;
+
+    public string CloseReason { get; private set; } = "";
+
+    public bool IsClosing => Volatile.Read(ref _closing);
+
+    public CancellationToken Closed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_closed ??= _ended ? CancelledSource() : new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    private bool _closing;
+    private bool _ended;
+    private CancellationTokenSource? _closed;
+    private TaskCompletionSource? _closeWritten;
+    private TaskCompletionSource? _retired;
+
+    public void Send(Frame frame) => Outbox.Lane.Post(LaneItem.Send(Outbox, frame));
+
+    public void Close(ushort code, string reason)
+    {
+        var frame = Frame.FromWire(FrameWriter.Close(code, reason));
+        if (BeginClose(code, reason))
+        {
+            Rooms.LeaveAll();
+            Outbox.Lane.Post(LaneItem.Close(Outbox, frame));
+        }
+    }
+
+    /// <summary>The peer has sent its close frame: answers it, if the server has not closed first.</summary>
+    public void CloseByPeer(ushort code, string reason)
+    {
+        if (BeginClose(code, reason))
+        {
+            // RFC 6455 5.5.1: the code is echoed; a close without one is answered without one, which an empty payload says
+            var answer = code == CloseCodes.NoStatus ? FrameWriter.Control(Opcode.Close, []) : FrameWriter.Close(code, null);
+            Rooms.LeaveAll();
+            Outbox.Lane.Post(LaneItem.Close(Outbox, Frame.FromWire(answer)));
+        }
+    }
+
+    /// <summary>Completes when the close frame has gone out or never will.</summary>
+    public Task WhenCloseWritten()
+    {
+        lock (_gate)
+        {
+            _closeWritten ??= NewSignal();
+            return _closeWritten.Task;
+        }
+    }
+
+    /// <summary>Completes when the connection has ended.</summary>
+    public Task WhenEnded()
+    {
+        lock (_gate)
+        {
+            return (_retired ??= NewSignal()).Task;
+        }
+    }
+
+    /// <summary>Cuts the transport.</summary>
+    public void Abort() => _output.Abort();
+
+    /// <summary>The session is over: leaves every room and waits until no lane touches the output any more.</summary>
+    public Task EndAsync()
+    {
+        BeginClose(CloseCode, CloseReason);
+        Rooms.LeaveAll();
+        Task retired;
+        CancellationTokenSource? closed;
+        lock (_gate)
+        {
+            _ended = true;
+            closed = _closed;
+            retired = (_retired ??= NewSignal()).Task;
+        }
+
+        closed?.Cancel();
+        Outbox.Lane.Post(LaneItem.Retire(Outbox));
+        return retired;
+    }
+
+    void IOutboxOwner.Overflowed()
+    {
+        BeginClose(CloseCodes.SlowReader, "The connection reads too slowly.");
+        Rooms.LeaveAll();
+    }
+
+    void IOutboxOwner.CloseWritten() => Signal(ref _closeWritten);
+
+    void IOutboxOwner.WriteFailed()
+    {
+        Signal(ref _closeWritten);
+        Abort();
+    }
+
+    void IOutboxOwner.Retired()
+    {
+        Signal(ref _closeWritten);
+        Signal(ref _retired);
+    }
+
+    private bool BeginClose(ushort code, string reason)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return false;
+            }
+
+            ClosingSince = _clock.Now;
+            CloseCode = code;
+            CloseReason = reason;
+            Volatile.Write(ref _closing, true);
+            return true;
+        }
+    }
+
+    private void Signal(ref TaskCompletionSource? signal)
+    {
+        TaskCompletionSource set;
+        lock (_gate)
+        {
+            set = signal ??= NewSignal();
+        }
+
+        set.TrySetResult();
+    }
+
+    private static CancellationTokenSource CancelledSource()
+    {
+        var source = new CancellationTokenSource();
+        source.Cancel();
+        return source;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

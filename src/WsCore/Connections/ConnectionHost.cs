@@ -1,0 +1,104 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging;
+using WsCore.Access;
+using WsCore.Delivery;
+using WsCore.Diagnostics;
+using WsCore.Dispatch;
+using WsCore.Framing;
+using WsCore.Hosting;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Connections;
+
+/// <summary>Makes connections and serves each from its welcome to its end, whatever the transport.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
+{
+    public Connection Make(ConnectionIdentity identity, IOutput output) =>
+        new(identity, output, node.Lanes.Next(), node.Options.Outbox.MaxBytes, node.Clock);
+
+    /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more.</summary>
+    public async Task ServeAsync(Connection connection, PipeReader input)
+    {
+        var connections = node.Connections.Add(connection);
+        var most = node.Options.Limits.MaxConnections;
+        try
+        {
+            Opened(logger, connection.Id);
+            if (node.IsStopping) // it began to, after the handshake was let in
+            {
+                connection.Close(CloseCodes.Drain, Node.StoppingReason);
+            }
+            else if (most > 0 && connections > most)
+            {
+                connection.Close(CloseCodes.ServerFull, "This node takes no more connections.");
+            }
+            else
+            {
+                Welcome(connection);
+            }
+
+            var limits = new MessageLimits(node.Options.Limits.MaxMessageBytes, node.Options.Limits.MaxFragments);
+            await new Session(connection, input, new MessageReader(limits), dispatcher, node.Clock).RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Failed(logger, exception, connection.Id);
+            connection.Abort();
+        }
+
+        await connection.EndAsync().ConfigureAwait(false);
+        await input.CompleteAsync().ConfigureAwait(false);
+        node.Connections.Remove(connection);
+        await AfterAsync(connection).ConfigureAwait(false);
+    }
+
+    public void Refused(int status) => metrics.Refused(status);
+
+    private void Welcome(Connection connection)
+    {
+        var options = node.Options;
+        var fields = new WelcomeFields(
+            connection.Id,
+            connection.User,
+            node.Name,
+            node.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+            (long)options.Heartbeat.Interval.TotalMilliseconds,
+            (long)options.Heartbeat.Timeout.TotalMilliseconds,
+            options.Limits.MaxMessageBytes,
+            MessagesPerSecond: 0, // 0 is unlimited
+            Burst: 0);
+        var welcome = Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
+        if (connection.User is not { } user)
+        {
+            connection.Send(welcome);
+            return;
+        }
+
+        // Whoever reads the welcome can be reached in the personal room, and nothing comes from there before the welcome.
+        var lane = connection.Outbox.Lane;
+        lane.Post(LaneItem.Hold(connection.Outbox));
+        node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _, out _);
+        lane.Post(LaneItem.Release(connection.Outbox, welcome));
+    }
+
+    private async ValueTask AfterAsync(Connection connection)
+    {
+        Ended(logger, connection.Id, connection.CloseCode);
+        metrics.Closed(connection.CloseCode);
+        if (!hooks.Wants(HookPoints.Closed))
+        {
+            return;
+        }
+
+        try
+        {
+            await hooks.ClosedAsync(new ClosedContext(connection, connection.CloseCode, connection.CloseReason)).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ClosedHookFailed(logger, exception, connection.Id);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using WsCore.Framing;
+
+namespace WsCore.Delivery;
+
+/// <summary>A whole WebSocket frame as it goes on the wire, made once and shared by all its receivers.</summary>
+/// <remarks>Immutable, so any number of lanes may hold it at once.</remarks>
+internal sealed class Frame
+{
+    private Frame(byte[] wire, bool ephemeral)
+    {
+        Wire = wire;
+        Ephemeral = ephemeral;
+    }
+
+    /// <summary>Header and payload.</summary>
+    public byte[] Wire { get; }
+
+    /// <summary>A slow reader may lose it before anything else.</summary>
+    public bool Ephemeral { get; }
+
+    /// <summary>Bytes on the wire.</summary>
+    public int Length => Wire.Length;
+
+    /// <summary>Takes over a frame that is already complete; the array is not copied.</summary>
+    public static Frame FromWire(byte[] wire) => new(wire, ephemeral: false);
+
+    /// <summary>A text frame around one JSON envelope.</summary>
+    public static Frame Text(ReadOnlySpan<byte> envelope)
+    {
+        var wire = Allocate(Opcode.Text, envelope.Length, out var header);
+        envelope.CopyTo(wire.AsSpan(header));
+        return new Frame(wire, ephemeral: false);
+    }
+
+    /// <summary>A frame whose payload the caller writes straight into it, exactly <paramref name="length"/> bytes.</summary>
+    public static Frame Create<TState>(Opcode opcode, int length, bool ephemeral, TState state, FrameBody<TState> write)
+        where TState : allows ref struct
+    {
+        var wire = Allocate(opcode, length, out var header);
+        write(wire.AsSpan(header), state);
+        return new Frame(wire, ephemeral);
+    }
+
+    private static byte[] Allocate(Opcode opcode, int length, out int header)
+    {
+        var wire = GC.AllocateUninitializedArray<byte>(FrameWriter.HeaderSize(length) + length);
+        header = FrameWriter.WriteHeader(wire, opcode, length);
+        return wire;
+    }
+}

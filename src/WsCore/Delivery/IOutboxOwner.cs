@@ -1,0 +1,17 @@
+namespace WsCore.Delivery;
+
+/// <summary>Who an outbox tells what happened to it. Called after a turn, never in it, and under no lock.</summary>
+internal interface IOutboxOwner
+{
+    /// <summary>The reader is too slow: everything unsent was dropped and a close frame with 4100 is on its way.</summary>
+    void Overflowed();
+
+    /// <summary>The close frame has been handed to the transport.</summary>
+    void CloseWritten();
+
+    /// <summary>The transport refused a write; nothing more can be sent.</summary>
+    void WriteFailed();
+
+    /// <summary>No lane touches the outbox or its output any more.</summary>
+    void Retired();
+}

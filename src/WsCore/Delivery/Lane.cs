@@ -1,0 +1,252 @@
+using System.Buffers;
+
+namespace WsCore.Delivery;
+
+/// <summary>The only writer of its connections' outboxes and of its part of each room's membership.</summary>
+/// <remarks>
+/// Any thread posts. Whoever posts to a lane that nobody owns becomes its owner and runs the turn on the spot, after leaving its locks, for a bounded number
+/// of flushes; what is left goes on with the <see cref="LaneScheduler"/>, ownership included, while the next messages pile up and share their writes.
+/// A turn waits for nothing, takes no room's gate, calls no user code, and is never run from within a turn; what it finds necessary beyond its
+/// outboxes is told to their owners when it is over.
+/// </remarks>
+internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time)
+{
+    private const int ScratchBytes = 64 * 1024;
+    private const int ClockEvery = 8;
+
+    [ThreadStatic]
+    private static bool t_inTurn;
+
+    private readonly Inbox _inbox = new(options.InboxItems, options.InboxBytes);
+    private readonly List<Outbox> _dirty = [];
+    private readonly List<(Outbox Outbox, OutboxEvent What)> _events = [];
+    private LaneItem[] _items = new LaneItem[16];
+    private byte[]? _scratch;
+    private int _flushed;
+
+    /// <summary>Its number, from 0.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>What it has done.</summary>
+    public LaneCounters Counters { get; } = new();
+
+    /// <summary>Spare queues for its outboxes.</summary>
+    internal FrameQueuePool Queues { get; } = new();
+
+    /// <summary>Wakes the thread that goes on with this lane, where the scheduler has one. Belongs to the scheduler.</summary>
+    internal SemaphoreSlim? Wake { get; set; }
+
+    /// <summary>Where frames that share a write are put side by side.</summary>
+    internal byte[] Scratch => _scratch ??= ArrayPool<byte>.Shared.Rent(ScratchBytes);
+
+    /// <summary>Items that wait; a reading.</summary>
+    public int Waiting => _inbox.Count;
+
+    /// <summary>So much waits that publishers should.</summary>
+    public bool IsCongested => _inbox.IsFull;
+
+    /// <summary>Completes when the inbox has been taken, or at once when it is not full.</summary>
+    public Task WaitAsync() => _inbox.WaitAsync();
+
+    /// <summary>Adds an item and, if nobody else will, works through the inbox on the spot. Not to be called under a lock.</summary>
+    public void Post(in LaneItem item)
+    {
+        if (Enqueue(item))
+        {
+            Run();
+        }
+    }
+
+    /// <summary>Adds an item; may be called under a lock. True: the caller owns the lane and must call <see cref="Run"/> once it has left its locks.</summary>
+    public bool Enqueue(in LaneItem item) => _inbox.Post(item);
+
+    /// <summary>Runs a turn of bounded length for the owner, on the spot unless this thread is in a turn already.</summary>
+    public void Run()
+    {
+        if (t_inTurn || scheduler.SpotFlushes == 0)
+        {
+            scheduler.Continue(this);
+            return;
+        }
+
+        Turn(scheduler.SpotFlushes, time.GetTimestamp());
+    }
+
+    /// <summary>Runs until there is nothing left. Called by the scheduler, which was handed the ownership.</summary>
+    public void RunAll() => Turn(int.MaxValue, started: 0);
+
+    /// <summary>Puts an outbox on the list of those to flush at the end of the turn.</summary>
+    internal void Touch(Outbox outbox)
+    {
+        if (!outbox.Dirty)
+        {
+            outbox.Dirty = true;
+            _dirty.Add(outbox);
+        }
+    }
+
+    /// <summary>Leaves word for an outbox's owner, who hears it after the turn.</summary>
+    internal void Tell(Outbox outbox, OutboxEvent what) => _events.Add((outbox, what));
+
+    /// <summary>A write that has not ended keeps the scratch buffer, if that is what it was given; the lane goes on with another.</summary>
+    internal byte[]? Lend(ReadOnlyMemory<byte> chunk)
+    {
+        if (_scratch is null || !System.Runtime.InteropServices.MemoryMarshal.TryGetArray(chunk, out var segment) || segment.Array != _scratch)
+        {
+            return null;
+        }
+
+        var lent = _scratch;
+        _scratch = null;
+        return lent;
+    }
+
+    private void Turn(int budget, long started)
+    {
+        List<(Outbox Outbox, OutboxEvent What)>? events = null;
+        t_inTurn = true;
+        try
+        {
+            while (true)
+            {
+                if (!FlushDirty(ref budget, started))
+                {
+                    scheduler.Continue(this);
+                    break;
+                }
+
+                if (_events.Count > 0)
+                {
+                    (events ??= []).AddRange(_events);
+                    _events.Clear();
+                }
+
+                if (!_inbox.Take(ref _items, out var count))
+                {
+                    break;
+                }
+
+                Counters.Turns++;
+                Apply(_items.AsSpan(0, count));
+            }
+
+            // Ownership is gone: from here on nothing of the lane may be touched but by posting.
+            if (events is not null)
+            {
+                TellOwners(events);
+            }
+        }
+        finally
+        {
+            t_inTurn = false;
+        }
+    }
+
+    private bool FlushDirty(ref int budget, long started)
+    {
+        while (_flushed < _dirty.Count)
+        {
+            if (budget == 0 || (budget % ClockEvery == 1 && started != 0 && time.GetElapsedTime(started) > scheduler.SpotTime))
+            {
+                return false;
+            }
+
+            budget--;
+            _dirty[_flushed++].Flush();
+        }
+
+        _dirty.Clear();
+        _flushed = 0;
+        return true;
+    }
+
+    private static void Apply(Span<LaneItem> items)
+    {
+        foreach (ref readonly var item in items)
+        {
+            Apply(item);
+        }
+
+        items.Clear(); // no frame or connection is kept alive by an idle lane
+    }
+
+    private static void Apply(in LaneItem item)
+    {
+        switch (item.Action)
+        {
+            case LaneAction.Deliver:
+                Deliver((Part)item.Target, item.Frame!, item.Except);
+                break;
+            case LaneAction.DeliverEach:
+                foreach (var outbox in (Outbox[])item.Target)
+                {
+                    outbox.Append(item.Frame!);
+                }
+
+                break;
+            case LaneAction.Send:
+                ((Outbox)item.Target).Append(item.Frame!);
+                break;
+            case LaneAction.ControlPong:
+                ((Outbox)item.Target).Pong(item.Frame!, control: true);
+                break;
+            case LaneAction.EnvelopePong:
+                ((Outbox)item.Target).Pong(item.Frame!, control: false);
+                break;
+            case LaneAction.Hold:
+                ((Outbox)item.Target).Hold();
+                break;
+            case LaneAction.Release:
+                ((Outbox)item.Target).Release(item.Frame);
+                break;
+            case LaneAction.Enter:
+                ((Subscription)item.Target).Part.Add((Subscription)item.Target);
+                break;
+            case LaneAction.Exit:
+                ((Subscription)item.Target).Part.Remove((Subscription)item.Target);
+                break;
+            case LaneAction.Close:
+                ((Outbox)item.Target).Close(item.Frame!);
+                break;
+            case LaneAction.Written:
+                ((Outbox)item.Target).Written();
+                break;
+            case LaneAction.Retire:
+                ((Outbox)item.Target).Retire();
+                break;
+        }
+    }
+
+    private static void Deliver(Part part, Frame frame, Outbox? except)
+    {
+        foreach (ref readonly var entry in part.Entries)
+        {
+            if (entry.Outbox != except)
+            {
+                entry.Outbox.Append(frame);
+            }
+        }
+    }
+
+    private static void TellOwners(List<(Outbox Outbox, OutboxEvent What)> events)
+    {
+        foreach (var (outbox, what) in events)
+        {
+            switch (what)
+            {
+                case OutboxEvent.Overflowed:
+                    outbox.Owner.Overflowed();
+                    break;
+                case OutboxEvent.CloseWritten:
+                    outbox.Owner.CloseWritten();
+                    break;
+                case OutboxEvent.WriteFailed:
+                    outbox.Owner.WriteFailed();
+                    break;
+                case OutboxEvent.Retired:
+                    outbox.Owner.Retired();
+                    break;
+            }
+        }
+    }
+}

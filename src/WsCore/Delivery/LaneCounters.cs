@@ -1,0 +1,27 @@
+namespace WsCore.Delivery;
+
+/// <summary>What a lane has done so far.</summary>
+/// <remarks>Plain numbers with one writer, the lane; readers may be a moment behind.</remarks>
+internal sealed class LaneCounters
+{
+    /// <summary>Frames put into outboxes.</summary>
+    public long Frames;
+
+    /// <summary>Bytes handed to outputs.</summary>
+    public long Bytes;
+
+    /// <summary>Writes to outputs.</summary>
+    public long Writes;
+
+    /// <summary>Turns that took something from the inbox.</summary>
+    public long Turns;
+
+    /// <summary>Ephemeral messages dropped for slow readers.</summary>
+    public long DroppedEphemeral;
+
+    /// <summary>Messages dropped with a connection that was closed as a slow reader.</summary>
+    public long DroppedSlow;
+
+    /// <summary>Connections closed as slow readers.</summary>
+    public long SlowReaders;
+}

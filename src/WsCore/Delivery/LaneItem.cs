@@ -1,0 +1,33 @@
+namespace WsCore.Delivery;
+
+/// <summary>One entry of a lane's inbox.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or <see cref="Subscription"/>, as the action says.</param>
+/// <param name="Frame">What to send, if anything.</param>
+/// <param name="Except">The outbox that a delivery passes over.</param>
+internal readonly record struct LaneItem(LaneAction Action, object Target, Frame? Frame = null, Outbox? Except = null)
+{
+    public static LaneItem Deliver(Part part, Frame frame, Outbox? except) => new(LaneAction.Deliver, part, frame, except);
+
+    public static LaneItem DeliverEach(Outbox[] outboxes, Frame frame) => new(LaneAction.DeliverEach, outboxes, frame);
+
+    public static LaneItem Send(Outbox outbox, Frame frame) => new(LaneAction.Send, outbox, frame);
+
+    public static LaneItem ControlPong(Outbox outbox, Frame pong) => new(LaneAction.ControlPong, outbox, pong);
+
+    public static LaneItem EnvelopePong(Outbox outbox, Frame pong) => new(LaneAction.EnvelopePong, outbox, pong);
+
+    public static LaneItem Hold(Outbox outbox) => new(LaneAction.Hold, outbox);
+
+    public static LaneItem Release(Outbox outbox, Frame? reply) => new(LaneAction.Release, outbox, reply);
+
+    public static LaneItem Enter(Subscription subscription) => new(LaneAction.Enter, subscription);
+
+    public static LaneItem Exit(Subscription subscription) => new(LaneAction.Exit, subscription);
+
+    public static LaneItem Close(Outbox outbox, Frame closeFrame) => new(LaneAction.Close, outbox, closeFrame);
+
+    public static LaneItem Written(Outbox outbox) => new(LaneAction.Written, outbox);
+
+    public static LaneItem Retire(Outbox outbox) => new(LaneAction.Retire, outbox);
+}

@@ -1,0 +1,14 @@
+namespace WsCore.Delivery;
+
+/// <summary>Where a turn goes on when it does not end on the spot.</summary>
+internal abstract class LaneScheduler
+{
+    /// <summary>Flushes that whoever posted makes on the spot; 0 sends every turn to <see cref="Continue"/>.</summary>
+    public virtual int SpotFlushes => 64;
+
+    /// <summary>How long a turn on the spot may take, for what each flush may cost.</summary>
+    public virtual TimeSpan SpotTime => TimeSpan.FromMicroseconds(200);
+
+    /// <summary>Sees to it that <see cref="Lane.RunAll"/> is called soon, once, on a thread that is in no turn. The caller hands its ownership over.</summary>
+    public abstract void Continue(Lane lane);
+}

@@ -1,0 +1,10 @@
+namespace WsCore.Delivery;
+
+/// <summary>What a turn found necessary and leaves to be told after it; see <see cref="IOutboxOwner"/>.</summary>
+internal enum OutboxEvent : byte
+{
+    Overflowed,
+    CloseWritten,
+    WriteFailed,
+    Retired,
+}

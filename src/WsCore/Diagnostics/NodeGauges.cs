@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Rooms;
+
+namespace WsCore.Diagnostics;
+
+/// <summary>What is read off a node when somebody measures: its connections, rooms and lanes.</summary>
+internal static class NodeGauges
+{
+    public static void Register(Meter meter, ConnectionRegistry connections, RoomManager rooms, Lanes lanes)
+    {
+        meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
+        meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
+        meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
+        meter.CreateObservableCounter("wscore.messages.delivered", () => Sum(lanes, static lane => lane.Counters.Frames), "{frame}", "Frames put into outboxes.");
+        meter.CreateObservableCounter("wscore.output.size", () => Sum(lanes, static lane => lane.Counters.Bytes), "By", "Bytes handed to transports.");
+        meter.CreateObservableCounter("wscore.output.writes", () => Sum(lanes, static lane => lane.Counters.Writes), "{write}", "Writes to transports; fewer than frames where frames share them.");
+        meter.CreateObservableCounter("wscore.lane.turns", () => Sum(lanes, static lane => lane.Counters.Turns), "{turn}", "Turns of lanes.");
+        meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
+        meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
+        meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+    }
+
+    private static long Sum(Lanes lanes, Func<Lane, long> read)
+    {
+        long sum = 0;
+        foreach (var lane in lanes.All)
+        {
+            sum += read(lane);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using WsCore.Protocol;
+
+namespace WsCore.Diagnostics;
+
+/// <summary>What happens per message and per connection, as instruments of the meter <c>WsCore</c>.</summary>
+/// <remarks>Thread-safe. Costs next to nothing while nobody listens. What is read rather than counted is in <see cref="NodeGauges"/>.</remarks>
+internal sealed class WsCoreMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "WsCore";
+
+    private static readonly object[] TypeNames = [.. Enum.GetNames<MessageType>().Select(name => name.ToLowerInvariant())];
+
+    private readonly Counter<long> _received;
+    private readonly Counter<long> _receivedBytes;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _closes;
+    private readonly Counter<long> _refused;
+
+    public WsCoreMetrics(IMeterFactory factory)
+    {
+        Meter = factory.Create(MeterName);
+        _received = Meter.CreateCounter<long>("wscore.messages.received", "{message}", "Messages of clients, by type.");
+        _receivedBytes = Meter.CreateCounter<long>("wscore.messages.received.size", "By", "Bytes of the messages of clients.");
+        _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
+        _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
+        _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+    }
+
+    public Meter Meter { get; }
+
+    public void Received(MessageType type, int bytes)
+    {
+        if (_received.Enabled)
+        {
+            _received.Add(1, new KeyValuePair<string, object?>("type", TypeNames[(int)type]));
+        }
+
+        _receivedBytes.Add(bytes);
+    }
+
+    public void Error(string code)
+    {
+        if (_errors.Enabled)
+        {
+            _errors.Add(1, new KeyValuePair<string, object?>("code", code));
+        }
+    }
+
+    public void Closed(ushort code)
+    {
+        if (_closes.Enabled)
+        {
+            _closes.Add(1, new KeyValuePair<string, object?>("code", code.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
+    public void Refused(int status)
+    {
+        if (_refused.Enabled)
+        {
+            _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+        }
+    }
+}

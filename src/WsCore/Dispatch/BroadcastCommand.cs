@@ -1,0 +1,193 @@
+using System.Text;
+using WsCore.Access;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Namespaces;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Delivers a message to the members of one room or several.</summary>
+/// <remarks>Several rooms: every one is checked, hooks included, before any gets the message; nothing is delivered in part.</remarks>
+internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunner hooks, Replies replies, TimeProvider time)
+{
+    public ValueTask RunAsync(Connection connection, in Envelope envelope)
+    {
+        if (Promises.Refuse(envelope) is { IsRefused: true } refusal)
+        {
+            replies.Error(connection, envelope.Id.Span, refusal.Code!, refusal.Message);
+            return default;
+        }
+
+        if (!envelope.HasRooms && lanes.HaveRoom && !hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered))
+        {
+            BroadcastAtOnce(connection, envelope);
+            return default;
+        }
+
+        return BroadcastAsync(connection, envelope);
+    }
+
+    private void BroadcastAtOnce(Connection connection, in Envelope envelope)
+    {
+        var refusal = Check(connection, envelope.Room.Name.Span, out var room);
+        if (refusal.Code is { } code)
+        {
+            replies.Error(connection, envelope.Id.Span, code, refusal.Message);
+            return;
+        }
+
+        var ack = envelope.Id.IsEmpty ? null : Ack(envelope.Id.Span, envelope.Room.Name.Span, room, additions: null);
+        Deliver(connection, envelope, room, PayloadOf(envelope), ack);
+    }
+
+    private async ValueTask BroadcastAsync(Connection connection, Envelope envelope)
+    {
+        await lanes.WaitForRoomAsync().ConfigureAwait(false);
+        var targets = TargetsOf(envelope);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var refusal = Check(connection, targets[i].Name.Span, out targets[i].Room);
+            if (!refusal.IsRefused && hooks.Wants(HookPoints.Broadcasting))
+            {
+                refusal = await AskAsync(connection, envelope, targets, i).ConfigureAwait(false);
+            }
+
+            if (refusal.Code is { } code)
+            {
+                replies.Error(connection, envelope.Id.Span, code, envelope.HasRooms ? $"{targets[i].Text}: {refusal.Message}" : refusal.Message);
+                return;
+            }
+        }
+
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var last = i == targets.Length - 1;
+            var ack = last && !envelope.Id.IsEmpty ? AckFor(envelope, targets) : null;
+            Deliver(connection, envelope, targets[i].Room, targets[i].Payload, ack);
+        }
+
+        if (hooks.Wants(HookPoints.Delivered))
+        {
+            foreach (var target in targets)
+            {
+                await hooks.DeliveredAsync(new DeliveredContext(connection, target.Text, to: null, Text(envelope.Event), target.Payload)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask<Refusal> AskAsync(Connection connection, Envelope envelope, Target[] targets, int i)
+    {
+        var context = new BroadcastContext(connection, targets[i].Text, to: null, Text(envelope.Event), PayloadOf(envelope));
+        await hooks.BroadcastingAsync(context).ConfigureAwait(false);
+        targets[i].Payload = context.Payload;
+        targets[i].Additions = context.Additions;
+        return Refusal.By(context);
+    }
+
+    /// <summary>Whether the connection may broadcast to the room of that name; the room is null where nobody is in it.</summary>
+    private Refusal Check(Connection connection, ReadOnlySpan<byte> name, out Room? room)
+    {
+        room = rooms.Find(name);
+        if (PersonalRoom.TryGetUser(name, out _))
+        {
+            return Refusal.Forbidden("'room' is a personal room; use 'send' to reach a user.");
+        }
+
+        var rules = room?.Rules ?? rooms.RulesFor(name);
+        return rules.Publish switch
+        {
+            PublishRule.Server => Refusal.Forbidden("In this namespace only the application broadcasts."),
+            PublishRule.Members when room is null || connection.Rooms.Find(room) is null =>
+                new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
+            _ => default,
+        };
+    }
+
+    private void Deliver(Connection connection, in Envelope envelope, Room? room, in Payload payload, Frame? ack)
+    {
+        if (room is null)
+        {
+            if (ack is not null)
+            {
+                connection.Send(ack); // nobody is there, which is no fault of the sender's
+            }
+
+            return;
+        }
+
+        var frame = Publication.ForRoom(room, envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
+        room.Publish(frame, envelope.Echo ? null : connection, ack is null ? null : (connection, ack));
+    }
+
+    private static Frame? AckFor(in Envelope envelope, Target[] targets)
+    {
+        if (!envelope.HasRooms)
+        {
+            return Ack(envelope.Id.Span, targets[0].Name.Span, targets[0].Room, targets[0].Additions);
+        }
+
+        return Replies.Make((envelope.Id, targets), static (buffer, state) =>
+        {
+            var ack = AckWriter.Begin(buffer, state.Id.Span);
+            ack.BeginResults();
+            foreach (var target in state.targets)
+            {
+                ack.BeginResult();
+                ack.Room(JsonText.Encode(target.Name.Span));
+                Add(ref ack, target.Additions);
+                ack.EndResult();
+            }
+
+            ack.EndResults();
+            ack.End();
+        });
+    }
+
+    private static Frame Ack(ReadOnlySpan<byte> rawId, ReadOnlySpan<byte> name, Room? room, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions) =>
+        Replies.Make(new AckFields(rawId, room is null ? JsonText.Encode(name) : room.Name.Json.Span, additions), static (buffer, fields) =>
+        {
+            var ack = AckWriter.Begin(buffer, fields.RawId);
+            ack.Room(fields.JsonRoom);
+            Add(ref ack, fields.Additions);
+            ack.End();
+        });
+
+    internal static void Add(ref AckWriter ack, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions)
+    {
+        foreach (var (name, json) in additions ?? [])
+        {
+            ack.Raw(name, json.Span);
+        }
+    }
+
+    private static Target[] TargetsOf(Envelope envelope)
+    {
+        var requests = envelope.HasRooms ? envelope.Rooms! : [envelope.Room];
+        return [.. requests.Select(request => new Target { Name = request.Name, Payload = PayloadOf(envelope) })];
+    }
+
+    internal static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);
+
+    internal static string? Text(ReadOnlyMemory<byte> rawEvent) => RawText.Decode(rawEvent.Span);
+
+    private readonly ref struct AckFields(ReadOnlySpan<byte> rawId, ReadOnlySpan<byte> jsonRoom, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions)
+    {
+        public ReadOnlySpan<byte> RawId { get; } = rawId;
+
+        public ReadOnlySpan<byte> JsonRoom { get; } = jsonRoom;
+
+        public List<(byte[] Name, ReadOnlyMemory<byte> Json)>? Additions { get; } = additions;
+    }
+
+    private struct Target
+    {
+        public ReadOnlyMemory<byte> Name;
+        public Room? Room;
+        public Payload Payload;
+        public List<(byte[] Name, ReadOnlyMemory<byte> Json)>? Additions;
+
+        public readonly string Text => Encoding.UTF8.GetString(Name.Span);
+    }
+}

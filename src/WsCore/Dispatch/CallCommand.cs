@@ -1,0 +1,42 @@
+using WsCore.Access;
+using WsCore.Connections;
+using WsCore.Protocol;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Request and response with the application.</summary>
+internal sealed class CallCommand(HookRunner hooks, Replies replies)
+{
+    public async ValueTask RunAsync(Connection connection, Envelope envelope)
+    {
+        if (Promises.Refuse(envelope) is { IsRefused: true } refusal)
+        {
+            replies.Error(connection, envelope.Id.Span, refusal.Code!, refusal.Message);
+            return;
+        }
+
+        var context = new CallContext(connection, envelope.Method!, BroadcastCommand.PayloadOf(envelope));
+        if (hooks.Wants(HookPoints.Calling))
+        {
+            await hooks.CallingAsync(context).ConfigureAwait(false);
+        }
+
+        if (context.RefusedCode is { } code)
+        {
+            replies.Error(connection, envelope.Id.Span, code, context.RefusedReason);
+        }
+        else if (context.Answer is not { } answer)
+        {
+            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotFound, "'method' is not known to the application.");
+        }
+        else if (!envelope.Id.IsEmpty)
+        {
+            connection.Send(Replies.Make((envelope.Id, answer), static (buffer, state) =>
+            {
+                var ack = AckWriter.Begin(buffer, state.Id.Span);
+                ack.Payload(state.answer.Bytes.Span);
+                ack.End();
+            }));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace WsCore.Dispatch;
+
+/// <summary>The commands that a client has.</summary>
+internal sealed record Commands(
+    JoinCommand Join,
+    LeaveCommand Leave,
+    BroadcastCommand Broadcast,
+    SendCommand Send,
+    MembersCommand Members,
+    CallCommand Call,
+    PingCommand Ping);

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using WsCore.Connections;
+using WsCore.Diagnostics;
+using WsCore.Limits;
+using WsCore.Protocol;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Reads an envelope and has its command carried out.</summary>
+/// <remarks>Thread-safe; the messages of one connection come one after the other. Whatever goes wrong is answered, and costs no connection.</remarks>
+internal sealed partial class Dispatcher(Commands commands, Replies replies, LimitOptions limits, WsCoreMetrics metrics, ILogger<Dispatcher> logger)
+{
+    private const int ShownTypeBytes = 64;
+
+    private readonly EnvelopeLimits _limits = new(limits.MaxJsonDepth);
+
+    /// <summary>Carries out one message. The bytes must stay valid until the task completes.</summary>
+    public ValueTask DispatchAsync(Connection connection, ReadOnlyMemory<byte> message, bool binary)
+    {
+        var wellFormed = binary
+            ? EnvelopeReader.TryReadBinary(message, _limits, out var envelope, out var fault)
+            : EnvelopeReader.TryRead(message, _limits, out envelope, out fault);
+        metrics.Received(wellFormed ? envelope.Type : MessageType.Unknown, message.Length);
+        if (!wellFormed)
+        {
+            replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);
+            return default;
+        }
+
+        try
+        {
+            var running = RunAsync(connection, envelope);
+            return running.IsCompletedSuccessfully ? default : AwaitAsync(running, connection, envelope.Type, envelope.Id);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception, connection, envelope.Type, envelope.Id);
+            return default;
+        }
+    }
+
+    private ValueTask RunAsync(Connection connection, in Envelope envelope)
+    {
+        switch (envelope.Type)
+        {
+            case MessageType.Broadcast:
+                return commands.Broadcast.RunAsync(connection, envelope);
+            case MessageType.Join:
+                return commands.Join.RunAsync(connection, envelope);
+            case MessageType.Leave:
+                commands.Leave.Run(connection, envelope);
+                return default;
+            case MessageType.Send:
+                return commands.Send.RunAsync(connection, envelope);
+            case MessageType.Members:
+                commands.Members.Run(connection, envelope);
+                return default;
+            case MessageType.Call:
+                return commands.Call.RunAsync(connection, envelope);
+            case MessageType.Ping:
+                commands.Ping.Run(connection, envelope);
+                return default;
+            case MessageType.Ack:
+                return default; // nothing was sent that asks for one, and ids that were not sent are ignored
+            case MessageType.Unknown:
+                replies.Error(connection, envelope.Id.Span, ErrorCodes.UnknownType, $"'type' {Show(envelope.TypeName)} is not known.");
+                return default;
+            default:
+                replies.Error(connection, envelope.Id.Span, ErrorCodes.UnknownType, $"'type' {Show(envelope.TypeName)} is not served by this version.");
+                return default;
+        }
+    }
+
+    private async ValueTask AwaitAsync(ValueTask running, Connection connection, MessageType type, ReadOnlyMemory<byte> rawId)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception, connection, type, rawId);
+        }
+    }
+
+    private void Fail(Exception exception, Connection connection, MessageType type, ReadOnlyMemory<byte> rawId)
+    {
+        if (connection.Closed.IsCancellationRequested && exception is OperationCanceledException)
+        {
+            return;
+        }
+
+        Failed(logger, exception, type, connection.Id);
+        replies.Error(connection, rawId.Span, ErrorCodes.InternalError, "The server failed to do this; it has been logged.");
+    }
+
+    private static string Show(ReadOnlyMemory<byte> typeName) =>
+        typeName.Length <= ShownTypeBytes ? Encoding.UTF8.GetString(typeName.Span) : "with that name";
+}

@@ -1,0 +1,184 @@
+using System.Text;
+using WsCore.Access;
+using WsCore.Buffers;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Limits;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Puts a connection into one room or several.</summary>
+/// <remarks>
+/// What the connection's lane has for it between the first room and the <c>ack</c> is held back, so that the <c>ack</c> comes before the first message
+/// without any room's gate being held while it is written.
+/// </remarks>
+internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies replies, LimitOptions limits)
+{
+    private const int MembersInAck = 100;
+
+    public ValueTask RunAsync(Connection connection, in Envelope envelope)
+    {
+        if (hooks.Wants(HookPoints.Joining))
+        {
+            return AskAndJoinAsync(connection, envelope);
+        }
+
+        Join(connection, envelope, []);
+        return default;
+    }
+
+    private async ValueTask AskAndJoinAsync(Connection connection, Envelope envelope)
+    {
+        var requests = RoomsOf(envelope);
+        var refusals = new Refusal[requests.Length];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var context = new JoinContext(connection, Encoding.UTF8.GetString(requests[i].Name.Span));
+            refusals[i] = CheckPersonal(connection, requests[i].Name.Span, out _);
+            if (!refusals[i].IsRefused)
+            {
+                await hooks.JoiningAsync(context).ConfigureAwait(false);
+                refusals[i] = Refusal.By(context);
+            }
+        }
+
+        Join(connection, envelope, refusals);
+    }
+
+    private void Join(Connection connection, in Envelope envelope, Refusal[] refusals)
+    {
+        var lane = connection.Outbox.Lane;
+        Frame? reply = null;
+        lane.Post(LaneItem.Hold(connection.Outbox));
+        try
+        {
+            if (envelope.HasRooms)
+            {
+                reply = JoinSeveral(connection, envelope, refusals);
+            }
+            else
+            {
+                reply = JoinOne(connection, envelope, refusals.Length > 0 ? refusals[0] : default);
+            }
+        }
+        finally
+        {
+            lane.Post(LaneItem.Release(connection.Outbox, reply));
+        }
+    }
+
+    private Frame? JoinOne(Connection connection, in Envelope envelope, Refusal refusal)
+    {
+        var joined = refusal.IsRefused ? new JoinedRoom(null, 0, refusal) : Enter(connection, envelope.Room);
+        if (joined.Refusal.Code is { } code)
+        {
+            return replies.ErrorFrame(envelope.Id.Span, code, joined.Refusal.Message);
+        }
+
+        if (envelope.Id.IsEmpty)
+        {
+            return null;
+        }
+
+        return Replies.Make((envelope, joined), static (buffer, state) =>
+        {
+            var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
+            Write(ref ack, state.envelope.Room, state.joined, state.envelope.WantsMembers);
+            ack.End();
+        });
+    }
+
+    private Frame? JoinSeveral(Connection connection, in Envelope envelope, Refusal[] refusals)
+    {
+        var requests = envelope.Rooms!;
+        var joined = new JoinedRoom[requests.Length];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var refusal = refusals.Length > 0 ? refusals[i] : default;
+            joined[i] = refusal.IsRefused ? new JoinedRoom(null, 0, refusal) : Enter(connection, requests[i]);
+        }
+
+        return envelope.Id.IsEmpty ? null : Replies.Make((envelope, joined), WriteResults);
+    }
+
+    private static void WriteResults(PooledBufferWriter buffer, (Envelope Envelope, JoinedRoom[] Joined) state)
+    {
+        var ack = AckWriter.Begin(buffer, state.Envelope.Id.Span);
+        ack.BeginResults();
+        for (var i = 0; i < state.Joined.Length; i++)
+        {
+            ack.BeginResult();
+            Write(ref ack, state.Envelope.Rooms![i], state.Joined[i], state.Envelope.WantsMembers);
+            ack.EndResult();
+        }
+
+        ack.EndResults();
+        ack.End();
+    }
+
+    private static void Write(ref AckWriter ack, in RoomRequest request, in JoinedRoom joined, bool wantsMembers)
+    {
+        ack.Room(joined.Room is { } room ? room.Name.Json.Span : JsonText.Encode(request.Name.Span));
+        if (joined.Refusal.Code is { } code)
+        {
+            ack.Refused(code, joined.Refusal.Message);
+            return;
+        }
+
+        if (joined.Room is { Rules.Presence: true })
+        {
+            ack.Count(joined.Members);
+            if (wantsMembers)
+            {
+                MembersCommand.WritePage(ref ack, MemberList.Of(joined.Room.Snapshot()), first: 0, MembersInAck);
+            }
+        }
+
+        if (request.Since is not null)
+        {
+            ack.Recovered(false); // no room keeps a history yet, so whatever was missed is gone
+        }
+    }
+
+    private JoinedRoom Enter(Connection connection, in RoomRequest request)
+    {
+        var name = request.Name.Span;
+        var refusal = CheckPersonal(connection, name, out var isPersonal);
+        if (refusal.IsRefused)
+        {
+            return new JoinedRoom(null, 0, refusal);
+        }
+
+        var own = connection.User is null ? 0 : 1; // the personal room does not count
+        if (!isPersonal && connection.Rooms.Count - own >= limits.MaxRoomsPerConnection && !IsMember(connection, name))
+        {
+            return new JoinedRoom(null, 0, new Refusal(
+                ErrorCodes.TooManyRooms, $"A connection may be in {limits.MaxRoomsPerConnection} rooms; leave one first."));
+        }
+
+        return rooms.Join(connection, name, out var room, out var members) switch
+        {
+            JoinOutcome.Full => new JoinedRoom(null, 0, Refusal.Forbidden("The room is full.")),
+            JoinOutcome.ConnectionOver => new JoinedRoom(null, 0, new Refusal(ErrorCodes.Unavailable, "The connection is closing.")),
+            _ => new JoinedRoom(room, members, default),
+        };
+    }
+
+    private bool IsMember(Connection connection, ReadOnlySpan<byte> name) =>
+        rooms.Find(name) is { } room && connection.Rooms.Find(room) is not null;
+
+    /// <summary>A personal room takes its user's connections, which are in it from the start, and nobody else.</summary>
+    private static Refusal CheckPersonal(Connection connection, ReadOnlySpan<byte> name, out bool isPersonal)
+    {
+        isPersonal = PersonalRoom.TryGetUser(name, out var user);
+        return isPersonal && (connection.User is null || !user.SequenceEqual(Encoding.UTF8.GetBytes(connection.User)))
+            ? Refusal.Forbidden("'room' is the personal room of another user.")
+            : default;
+    }
+
+    private static RoomRequest[] RoomsOf(in Envelope envelope) => envelope.HasRooms ? envelope.Rooms! : [envelope.Room];
+
+    private readonly record struct JoinedRoom(Room? Room, int Members, Refusal Refusal);
+}

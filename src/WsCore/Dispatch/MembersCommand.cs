@@ -1,0 +1,91 @@
+using System.Text;
+using WsCore.Connections;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Tells a member who else is in the room, page by page.</summary>
+internal sealed class MembersCommand(RoomManager rooms, Replies replies)
+{
+    private const int DefaultLimit = 100;
+
+    /// <summary>Bytes of members in one answer; the rest is for the next page.</summary>
+    private const int MaxBytes = 256 * 1024;
+
+    public void Run(Connection connection, in Envelope envelope)
+    {
+        var room = rooms.Find(envelope.Room.Name.Span);
+        if (room is null || connection.Rooms.Find(room) is null)
+        {
+            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotJoined, "'room' must be joined before asking who is in it.");
+            return;
+        }
+
+        if (!room.Rules.Presence)
+        {
+            replies.Error(connection, envelope.Id.Span, ErrorCodes.Forbidden, "The namespace of 'room' has no presence, so its members are not told.");
+            return;
+        }
+
+        if (envelope.Id.IsEmpty)
+        {
+            return;
+        }
+
+        var members = MemberList.Of(room.Snapshot());
+        var first = FirstAfter(members, Encoding.UTF8.GetString(envelope.After.Span));
+        connection.Send(Replies.Make((envelope, room, members, first), static (buffer, state) =>
+        {
+            var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
+            ack.Room(state.room.Name.Json.Span);
+            ack.Count(state.members.Count);
+            WritePage(ref ack, state.members, state.first, state.envelope.Limit ?? DefaultLimit);
+            ack.End();
+        }));
+    }
+
+    internal static void WritePage(ref AckWriter ack, List<Member> members, int first, int limit)
+    {
+        var bytes = 0;
+        var next = first;
+        ack.BeginMembers();
+        for (; next < members.Count && next - first < limit; next++)
+        {
+            var member = members[next];
+            bytes += 128 + (2 * (member.User?.Length ?? 0) * 3); // no less than what is written
+            if (bytes > MaxBytes && next > first)
+            {
+                break;
+            }
+
+            ack.Member(
+                member.User,
+                member.Connections.Count,
+                member.Since.ToUnixTimeMilliseconds(),
+                rawState: default,
+                member.User is null ? member.Connections[0] : null);
+        }
+
+        ack.EndMembers();
+        ack.More(next < members.Count);
+    }
+
+    /// <summary>Where the page after a member begins: a user's name, or the id of an anonymous connection that is still there.</summary>
+    private static int FirstAfter(List<Member> members, string after)
+    {
+        if (after.Length == 0)
+        {
+            return 0;
+        }
+
+        var anonymous = members.FindLastIndex(member => member.User is null && member.Connections[0] == after);
+        if (anonymous >= 0)
+        {
+            return anonymous + 1;
+        }
+
+        var next = members.FindIndex(member => string.CompareOrdinal(member.Key, after) > 0);
+        return next >= 0 ? next : members.Count;
+    }
+}

@@ -1,0 +1,14 @@
+using WsCore.Access;
+using WsCore.Protocol;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Why a request, or its part for one room, is not done; <c>default</c> when it is.</summary>
+internal readonly record struct Refusal(string? Code, string Message)
+{
+    public bool IsRefused => Code is not null;
+
+    public static Refusal Forbidden(string message) => new(ErrorCodes.Forbidden, message);
+
+    public static Refusal By(RefusableContext context) => new(context.RefusedCode, context.RefusedReason);
+}

@@ -1,0 +1,61 @@
+using WsCore.Buffers;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Diagnostics;
+using WsCore.Protocol;
+
+namespace WsCore.Dispatch;
+
+/// <summary>Makes the frames of answers.</summary>
+/// <remarks>Thread-safe: the buffer in which an answer is written belongs to the thread, for as long as one call lasts.</remarks>
+internal sealed class Replies(WsCoreMetrics metrics)
+{
+    private const int KeptBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static PooledBufferWriter? t_buffer;
+
+    /// <summary>Writes one envelope with <paramref name="write"/> and makes it a frame.</summary>
+    public static Frame Make<TState>(TState state, Action<PooledBufferWriter, TState> write)
+        where TState : allows ref struct
+    {
+        var buffer = t_buffer ??= new PooledBufferWriter();
+        t_buffer = null; // a writer that asks for another answer must not get the same buffer
+        try
+        {
+            write(buffer, state);
+            return Frame.Text(buffer.WrittenSpan);
+        }
+        finally
+        {
+            if (buffer.WrittenCount > KeptBytes)
+            {
+                buffer.Reset();
+            }
+
+            buffer.Clear();
+            t_buffer = buffer;
+        }
+    }
+
+    public static Frame Ack(ReadOnlySpan<byte> rawId) =>
+        Make(rawId, static (buffer, id) => AckWriter.Begin(buffer, id).End());
+
+    public void Error(Connection connection, ReadOnlySpan<byte> rawId, string code, string message) =>
+        connection.Send(ErrorFrame(rawId, code, message));
+
+    public Frame ErrorFrame(ReadOnlySpan<byte> rawId, string code, string message)
+    {
+        metrics.Error(code);
+        return Make(new Failure(rawId, code, message), static (buffer, failure) => EnvelopeWriter.Error(buffer, failure.RawId, failure.Code, failure.Message));
+    }
+
+    private readonly ref struct Failure(ReadOnlySpan<byte> rawId, string code, string message)
+    {
+        public ReadOnlySpan<byte> RawId { get; } = rawId;
+
+        public string Code { get; } = code;
+
+        public string Message { get; } = message;
+    }
+}

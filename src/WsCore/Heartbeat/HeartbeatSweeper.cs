@@ -1,0 +1,84 @@
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Framing;
+using WsCore.Limits;
+
+namespace WsCore.Heartbeat;
+
+/// <summary>Looks at every connection once a second: who is silent, whose message does not end, who does not finish closing.</summary>
+/// <remarks>
+/// One timer for all. A sweep reads single words of each connection and posts to its lane; it takes no lock and waits for nothing. It runs on one thread at a
+/// time: a tick that finds the last one still at work is left out.
+/// </remarks>
+internal sealed class HeartbeatSweeper(
+    ConnectionRegistry connections, SweepClock clock, HeartbeatOptions heartbeat, LimitOptions limits, OutboxOptions outbox)
+{
+    /// <summary>Time between sweeps, and so the precision of every time-out here.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private static readonly Frame Ping = Frame.FromWire(FrameWriter.Control(Opcode.Ping, []));
+
+    private readonly long _interval = (long)heartbeat.Interval.TotalMilliseconds;
+    private readonly long _timeout = (long)heartbeat.Timeout.TotalMilliseconds;
+    private readonly long _messageTimeout = (long)limits.MessageTimeout.TotalMilliseconds;
+    private readonly long _closeTimeout = (long)limits.CloseTimeout.TotalMilliseconds;
+    private readonly long _stallTimeout = (long)outbox.StallTimeout.TotalMilliseconds;
+    private int _sweeping;
+
+    public void Sweep()
+    {
+        if (Interlocked.Exchange(ref _sweeping, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var now = clock.Advance();
+            foreach (var connection in connections)
+            {
+                Look(connection, now);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _sweeping, 0);
+        }
+    }
+
+    private void Look(Connection connection, long now)
+    {
+        if (connection.IsClosing)
+        {
+            var patience = connection.CloseCode == CloseCodes.SlowReader ? _stallTimeout : _closeTimeout;
+            if (now - connection.ClosingSince >= patience)
+            {
+                connection.Abort();
+            }
+
+            return;
+        }
+
+        var began = connection.MessageBegan;
+        if (began != 0 && now - began >= _messageTimeout)
+        {
+            connection.Close(CloseCodes.PolicyViolation, $"A message must end within {_messageTimeout / 1000} s.");
+            return;
+        }
+
+        var silent = now - connection.LastReceived;
+        if (silent < _interval)
+        {
+            connection.Pinged = 0;
+        }
+        else if (connection.Pinged == 0)
+        {
+            connection.Pinged = now;
+            connection.Outbox.Lane.Post(LaneItem.Send(connection.Outbox, Ping));
+        }
+        else if (now - connection.Pinged >= _timeout)
+        {
+            connection.Close(CloseCodes.HeartbeatLost, "No sign of life.");
+        }
+    }
+}

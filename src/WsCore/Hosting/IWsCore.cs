@@ -1,0 +1,59 @@
+using WsCore.Access;
+using WsCore.Rooms;
+
+namespace WsCore.Hosting;
+
+/// <summary>The server, for the application's own code: injected where it is wanted. Thread-safe.</summary>
+/// <remarks>
+/// Messages of the application carry no <c>from</c>. Tasks complete when the message has been handed to its receivers' lanes; while those are overloaded
+/// they wait, so await them. Names of rooms and users that are none throw <see cref="ArgumentException"/>.
+/// </remarks>
+public interface IWsCore
+{
+    /// <summary>Delivers a message to the members of a room.</summary>
+    /// <param name="room">The room's whole name, 1 to 255 bytes.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="eventName">1 to 64 characters, or null.</param>
+    ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null);
+
+    /// <summary>Delivers a message once to every connection that is in any room of a namespace.</summary>
+    /// <param name="namespaceName">The prefix without its colon; <c>default</c> for rooms without one.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="eventName">1 to 64 characters, or null.</param>
+    ValueTask BroadcastToNamespaceAsync(string namespaceName, Payload payload, string? eventName = null);
+
+    /// <summary>Delivers a message to every connection.</summary>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="eventName">1 to 64 characters, or null.</param>
+    ValueTask BroadcastToEverybodyAsync(Payload payload, string? eventName = null);
+
+    /// <summary>Delivers a message to every connection of a user.</summary>
+    /// <param name="user">1 to 250 bytes.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="eventName">1 to 64 characters, or null.</param>
+    ValueTask SendAsync(string user, Payload payload, string? eventName = null);
+
+    /// <summary>Closes a connection with 4004. False: it is not here.</summary>
+    /// <param name="connectionId">The connection's id.</param>
+    /// <param name="reason">A sentence for the client's developer.</param>
+    bool Disconnect(string connectionId, string reason);
+
+    /// <summary>Closes every connection of a user with 4004; returns how many there were.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="reason">A sentence for the client's developer.</param>
+    int DisconnectUser(string user, string reason);
+
+    /// <summary>Who is in a room, users first, then anonymous connections; whether or not its namespace has presence.</summary>
+    /// <param name="room">The room's whole name.</param>
+    IReadOnlyList<Member> Members(string room);
+
+    /// <summary>Takes every connection of a user out of a room and tells them with <c>removed</c>; returns how many there were.</summary>
+    /// <param name="room">The room's whole name; not a personal room.</param>
+    /// <param name="user">The user.</param>
+    int RemoveUser(string room, string user);
+
+    /// <summary>Takes a connection out of a room and tells it with <c>removed</c>. False: it was not in it.</summary>
+    /// <param name="room">The room's whole name; not a personal room.</param>
+    /// <param name="connectionId">The connection's id.</param>
+    bool Remove(string room, string connectionId);
+}

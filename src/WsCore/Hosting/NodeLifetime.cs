@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Hosting;
+using WsCore.Connections;
+using WsCore.Framing;
+using WsCore.Heartbeat;
+
+namespace WsCore.Hosting;
+
+/// <summary>Starts the sweep with the host, and ends the connections before the host's server stops.</summary>
+internal sealed class NodeLifetime(Node node) : IHostedLifecycleService, IDisposable
+{
+    private ITimer? _sweep;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _sweep = node.Time.CreateTimer(_ => node.Sweeper.Sweep(), null, HeartbeatSweeper.Period, HeartbeatSweeper.Period);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        node.Stop();
+        Connection[] connections = [.. node.Connections];
+        foreach (var connection in connections)
+        {
+            connection.Close(CloseCodes.Drain, Node.StoppingReason);
+        }
+
+        var ended = Task.WhenAll(connections.Select(connection => connection.WhenEnded()));
+        try
+        {
+            await ended.WaitAsync(node.Options.Limits.CloseTimeout, node.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            foreach (var connection in connections)
+            {
+                connection.Abort();
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _sweep?.Dispose();
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using WsCore.Access;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Dispatch;
+using WsCore.Framing;
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.Hosting;
+
+/// <summary>What the application does with this node.</summary>
+internal sealed class NodeOperations(Node node) : IWsCore
+{
+    private const int MaxEventCharacters = 64;
+
+    public async ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null)
+    {
+        var (name, rawEvent) = (Name(room), RawEvent(eventName));
+        CheckPayload(payload);
+        await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
+        node.Rooms.Find(name)?.Publish(Publication.Make(Message(payload, rawEvent) with { JsonRoom = name.Json.Span }), except: null, reply: null);
+    }
+
+    public ValueTask BroadcastToNamespaceAsync(string namespaceName, Payload payload, string? eventName = null)
+    {
+        if (namespaceName != RoomName.DefaultNamespace)
+        {
+            _ = Name(namespaceName + ":x");
+        }
+
+        var connections = node.Rooms.All(namespaceName).SelectMany(room => room.Snapshot()).Select(membership => membership.Connection).Distinct();
+        var frame = Publication.Make(Message(payload, RawEvent(eventName)) with { JsonNamespace = JsonText.Encode(Encoding.UTF8.GetBytes(namespaceName)) });
+        return DeliverAsync(payload, connections, frame);
+    }
+
+    public ValueTask BroadcastToEverybodyAsync(Payload payload, string? eventName = null) =>
+        DeliverAsync(payload, node.Connections, Publication.Make(Message(payload, RawEvent(eventName)) with { Everybody = true }));
+
+    public async ValueTask SendAsync(string user, Payload payload, string? eventName = null)
+    {
+        var (name, rawEvent) = (RoomName.Personal(user), RawEvent(eventName));
+        CheckPayload(payload);
+        await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
+        var message = Message(payload, rawEvent) with { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)) };
+        node.Rooms.Find(name)?.Publish(Publication.Make(message), except: null, reply: null);
+    }
+
+    public bool Disconnect(string connectionId, string reason)
+    {
+        var connection = node.Connections.Find(connectionId);
+        connection?.Close(CloseCodes.Disconnected, reason);
+        return connection is not null;
+    }
+
+    public int DisconnectUser(string user, string reason)
+    {
+        var memberships = node.Rooms.Find(RoomName.Personal(user))?.Snapshot() ?? [];
+        foreach (var membership in memberships)
+        {
+            membership.Connection.Close(CloseCodes.Disconnected, reason);
+        }
+
+        return memberships.Length;
+    }
+
+    public IReadOnlyList<Member> Members(string room) => MemberList.Of(node.Rooms.Find(Name(room))?.Snapshot());
+
+    public int RemoveUser(string room, string user)
+    {
+        _ = RoomName.Personal(user);
+        return Remove(room, connection => connection.User == user);
+    }
+
+    public bool Remove(string room, string connectionId) => Remove(room, connection => connection.Id == connectionId) > 0;
+
+    private int Remove(string room, Func<Connection, bool> chosen)
+    {
+        var name = Name(room);
+        if (name.IsPersonal)
+        {
+            throw new ArgumentException("A user cannot be taken out of a personal room; disconnect the user instead.", nameof(room));
+        }
+
+        var removed = 0;
+        foreach (var membership in node.Rooms.Find(name)?.Snapshot() ?? [])
+        {
+            if (chosen(membership.Connection) && membership.Leave())
+            {
+                removed++;
+                membership.Connection.Send(Replies.Make(name, static (buffer, name) => EnvelopeWriter.Removed(buffer, name.Json.Span, ErrorCodes.Forbidden)));
+            }
+        }
+
+        return removed;
+    }
+
+    private async ValueTask DeliverAsync(Payload payload, IEnumerable<Connection> connections, Frame frame)
+    {
+        CheckPayload(payload);
+        await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
+        foreach (var group in connections.Select(connection => connection.Outbox).GroupBy(outbox => outbox.Lane))
+        {
+            group.Key.Post(LaneItem.DeliverEach([.. group], frame));
+        }
+    }
+
+    private MessageEnvelope Message(in Payload payload, ReadOnlySpan<byte> rawEvent) => new()
+    {
+        RawEvent = rawEvent,
+        Time = node.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Payload = payload.Bytes.Span,
+        Binary = payload.IsBinary,
+    };
+
+    private static RoomName Name(string room) =>
+        RoomName.TryParse(room, out var name, out var problem) ? name : throw new ArgumentException(problem, nameof(room));
+
+    private static void CheckPayload(in Payload payload)
+    {
+        if (!payload.IsBinary && payload.Bytes.IsEmpty)
+        {
+            throw new ArgumentException("A payload must be JSON or binary; make it with one of Payload's methods.", nameof(payload));
+        }
+    }
+
+    private static byte[] RawEvent(string? eventName)
+    {
+        if (eventName is null)
+        {
+            return [];
+        }
+
+        var characters = eventName.EnumerateRunes().Count();
+        return characters is >= 1 and <= MaxEventCharacters
+            ? JsonText.Encode(Encoding.UTF8.GetBytes(eventName))
+            : throw new ArgumentException($"An event is 1 to {MaxEventCharacters} characters.", nameof(eventName));
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using WsCore.Access;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Diagnostics;
+using WsCore.Dispatch;
+using WsCore.Handshake;
+
+namespace WsCore.Hosting;
+
+/// <summary>Adds the server to an application's services.</summary>
+public static class WsCoreServiceCollectionExtensions
+{
+    /// <summary>Adds the server; <c>MapWsCore</c> gives it an address.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options; checked when the application starts.</param>
+    public static WsCoreBuilder AddWsCore(this IServiceCollection services, Action<WsCoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<WsCoreOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.AddMetrics();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WsCoreOptions>, EnvironmentDefaults>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LaneScheduler, LaneThreads>();
+        services.TryAddSingleton(static provider => new Node(
+            provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
+            provider.GetRequiredService<LaneScheduler>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton<HookRunner>();
+        AddDispatch(services);
+        AddHandshake(services);
+        services.TryAddSingleton<IWsCore, NodeOperations>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeLifetime>());
+        return new WsCoreBuilder(services);
+    }
+
+    /// <summary>Adds the server with options from a section of the configuration.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">Usually <c>configuration.GetSection(WsCoreOptions.Section)</c>.</param>
+    public static WsCoreBuilder AddWsCore(this IServiceCollection services, IConfiguration section) =>
+        services.AddWsCore(options => section.Bind(options));
+
+    private static void AddDispatch(IServiceCollection services)
+    {
+        services.TryAddSingleton<Replies>();
+        services.TryAddSingleton(static provider =>
+        {
+            var node = provider.GetRequiredService<Node>();
+            var hooks = provider.GetRequiredService<HookRunner>();
+            var replies = provider.GetRequiredService<Replies>();
+            return new Commands(
+                new JoinCommand(node.Rooms, hooks, replies, node.Options.Limits),
+                new LeaveCommand(node.Rooms, replies),
+                new BroadcastCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
+                new SendCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
+                new MembersCommand(node.Rooms, replies),
+                new CallCommand(hooks, replies),
+                new PingCommand(node.Time));
+        });
+        services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Options.Limits);
+        services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<ConnectionHost>();
+    }
+
+    private static void AddHandshake(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new OriginRules(
+            provider.GetRequiredService<Node>().Options.Origins,
+            localhost: provider.GetRequiredService<IHostEnvironment>().IsDevelopment()));
+        services.TryAddSingleton<HandshakeRules>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<HandshakeEndpoint>();
+    }
+}

@@ -1,0 +1,181 @@
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Namespaces;
+
+namespace WsCore.Rooms;
+
+/// <summary>One room: its members, and the one place where the order of its messages is made.</summary>
+/// <remarks>
+/// Everything changes under the gate, a short lock that only edits lists and enqueues to lanes; encoding happens before it, turns after it. Where an operation
+/// gave the caller lanes to run, it runs them once the gate is left. A room that its last member left is retired for good; its name may get another room.
+/// </remarks>
+internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Action<Room> retired)
+{
+    private readonly Lock _gate = new();
+    private readonly MemberCount? _memberCount = rules.Presence ? new MemberCount() : null;
+    private Part?[] _parts = [];
+    private Membership[] _members = [];
+    private int _count;
+    private bool _retired;
+
+    public RoomName Name { get; } = name;
+
+    public NamespaceRules Rules { get; } = rules;
+
+    /// <summary>Connections in the room; a reading.</summary>
+    public int Connections => Volatile.Read(ref _count);
+
+    /// <summary>Puts a connection into the room; what is published from then on reaches it.</summary>
+    /// <param name="connection">Joins.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="members">Members afterwards, where the namespace has presence.</param>
+    public JoinOutcome Join(Connection connection, long now, out int members)
+    {
+        var outbox = connection.Outbox;
+        bool owned;
+        lock (_gate)
+        {
+            members = _memberCount?.Value ?? 0;
+            if (_retired)
+            {
+                return JoinOutcome.RoomRetired;
+            }
+
+            if (connection.Rooms.Find(this) is not null)
+            {
+                return JoinOutcome.AlreadyMember;
+            }
+
+            if (Rules.MaxMembers > 0 && _count >= Rules.MaxMembers)
+            {
+                return JoinOutcome.Full;
+            }
+
+            var part = PartFor(outbox.Lane);
+            var membership = new Membership(this, connection, part, now);
+            if (!connection.Rooms.TryAdd(membership))
+            {
+                RetireIfEmpty();
+                return JoinOutcome.ConnectionOver;
+            }
+
+            Add(membership);
+            _memberCount?.Add(connection.User);
+            members = _memberCount?.Value ?? 0;
+            part.Expected++;
+            owned = outbox.Lane.Enqueue(LaneItem.Enter(membership));
+        }
+
+        if (owned)
+        {
+            outbox.Lane.Run();
+        }
+
+        return JoinOutcome.Joined;
+    }
+
+    /// <summary>Takes a membership out. False: it had left before.</summary>
+    public bool Leave(Membership membership)
+    {
+        bool owned;
+        lock (_gate)
+        {
+            if (membership.RoomIndex < 0)
+            {
+                return false;
+            }
+
+            Remove(membership);
+            _memberCount?.Remove(membership.Connection.User);
+            membership.Connection.Rooms.Remove(membership);
+            membership.Part.Expected--;
+            owned = membership.Part.Lane.Enqueue(LaneItem.Exit(membership));
+            RetireIfEmpty();
+        }
+
+        if (owned)
+        {
+            membership.Part.Lane.Run();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a message its place in the room's order and hands it to the lanes of the members.</summary>
+    /// <param name="frame">The message.</param>
+    /// <param name="except">The connection that does not get it.</param>
+    /// <param name="reply">The publisher's answer and where it goes; it takes its place here too.</param>
+    public void Publish(Frame frame, Connection? except, (Connection To, Frame Frame)? reply)
+    {
+        ulong owned = 0;
+        lock (_gate)
+        {
+            foreach (var part in _parts)
+            {
+                if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except?.Outbox)))
+                {
+                    owned |= 1UL << part.Lane.Index;
+                }
+            }
+
+            if (reply is { } answer && answer.To.Outbox.Lane.Enqueue(LaneItem.Send(answer.To.Outbox, answer.Frame)))
+            {
+                owned |= 1UL << answer.To.Outbox.Lane.Index;
+            }
+        }
+
+        lanes.Run(owned);
+    }
+
+    /// <summary>The memberships at this moment, in no order.</summary>
+    public Membership[] Snapshot()
+    {
+        lock (_gate)
+        {
+            return _members.AsSpan(0, _count).ToArray();
+        }
+    }
+
+    private Part PartFor(Lane lane)
+    {
+        if (_parts.Length <= lane.Index)
+        {
+            Array.Resize(ref _parts, lane.Index + 1);
+        }
+
+        return _parts[lane.Index] ??= new Part(lane);
+    }
+
+    private void Add(Membership membership)
+    {
+        if (_count == _members.Length)
+        {
+            Array.Resize(ref _members, _count == 0 ? 2 : _count * 2);
+        }
+
+        membership.RoomIndex = _count;
+        _members[_count++] = membership;
+    }
+
+    private void Remove(Membership membership)
+    {
+        var last = _members[--_count];
+        _members[membership.RoomIndex] = last;
+        last.RoomIndex = membership.RoomIndex;
+        _members[_count] = null!;
+        membership.RoomIndex = -1;
+        if (_count < _members.Length / 4)
+        {
+            Array.Resize(ref _members, _members.Length / 2);
+        }
+    }
+
+    private void RetireIfEmpty()
+    {
+        if (_count == 0)
+        {
+            _retired = true;
+            retired(this);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Namespaces;
+
+namespace WsCore.Rooms;
+
+/// <summary>Finds rooms by name, makes them for their first member and forgets them with their last.</summary>
+/// <remarks>Thread-safe. Look-ups by the bytes of a message make no string.</remarks>
+internal sealed class RoomManager
+{
+    private readonly ConcurrentDictionary<RoomName, Room> _rooms = new(RoomNameComparer.Instance);
+    private readonly ConcurrentDictionary<RoomName, Room>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly NamespaceTable _namespaces;
+    private readonly Lanes _lanes;
+    private readonly TimeProvider _time;
+    private int _count;
+
+    public RoomManager(NamespaceTable namespaces, Lanes lanes, TimeProvider time)
+    {
+        _namespaces = namespaces;
+        _lanes = lanes;
+        _time = time;
+        _byBytes = _rooms.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>Rooms with members. Not <c>ConcurrentDictionary.Count</c>, which takes all its locks.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The room of a name, or null where nobody is in it.</summary>
+    public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
+
+    /// <inheritdoc cref="Find(ReadOnlySpan{byte})"/>
+    public Room? Find(RoomName name) => _rooms.GetValueOrDefault(name);
+
+    /// <summary>The rules for a name, whether or not there is such a room.</summary>
+    public NamespaceRules RulesFor(ReadOnlySpan<byte> name) => Find(name)?.Rules ?? _namespaces.For(RoomName.Create(name).Namespace);
+
+    /// <summary>Puts a connection into the room of a name.</summary>
+    /// <param name="connection">Joins.</param>
+    /// <param name="name">A checked name.</param>
+    /// <param name="room">The room, whatever came of it.</param>
+    /// <param name="members">Members afterwards, where the namespace has presence.</param>
+    public JoinOutcome Join(Connection connection, ReadOnlySpan<byte> name, out Room room, out int members)
+    {
+        while (true)
+        {
+            if (!_byBytes.TryGetValue(name, out room!))
+            {
+                room = GetOrMake(RoomName.Create(name));
+            }
+
+            var outcome = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds(), out members);
+            if (outcome != JoinOutcome.RoomRetired)
+            {
+                return outcome;
+            }
+        }
+    }
+
+    /// <summary>Every room of a namespace, or every room; as they are found, while others come and go.</summary>
+    public IEnumerable<Room> All(string? inNamespace = null)
+    {
+        foreach (var (name, room) in _rooms)
+        {
+            if (inNamespace is null || name.Namespace == inNamespace)
+            {
+                yield return room;
+            }
+        }
+    }
+
+    private Room GetOrMake(RoomName name)
+    {
+        while (true)
+        {
+            if (_rooms.TryGetValue(name, out var existing))
+            {
+                return existing;
+            }
+
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget);
+            if (_rooms.TryAdd(name, made))
+            {
+                Interlocked.Increment(ref _count);
+                return made;
+            }
+        }
+    }
+
+    // Called under the room's gate; removes this very room, not another that has its name by now.
+    private void Forget(Room room)
+    {
+        if (_rooms.TryRemove(new KeyValuePair<RoomName, Room>(room.Name, room)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}
