@@ -212,16 +212,13 @@ internal sealed class MessageReader
 
         var ceiling = _fin ? _message.Length + (int)_remaining : _limits.MaxMessageBytes;
         var room = _message.Append(count, ceiling);
-        var taken = room;
-        foreach (var segment in input.Slice(0, count))
-        {
-            _mask = Masking.Apply(segment.Span, room, _mask);
-            room = room[segment.Length..];
-        }
-
+        var first = input.FirstSpan;
+        _mask = first.Length >= count
+            ? Masking.Apply(first[..count], room, _mask)
+            : Masking.Apply(input.Slice(0, count), room, _mask);
         input = input.Slice(count);
         _remaining -= count;
-        return _messageOpcode != Opcode.Text || _utf8.Append(taken);
+        return _messageOpcode != Opcode.Text || _utf8.Append(room);
     }
 
     private ReadStatus EndMessage()
