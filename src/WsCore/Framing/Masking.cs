@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -40,5 +41,17 @@ internal static class Masking
         }
 
         return BitOperations.RotateRight(key, 8 * (source.Length & 3));
+    }
+
+    /// <summary>The same over several segments.</summary>
+    public static uint Apply(in ReadOnlySequence<byte> source, Span<byte> destination, uint key)
+    {
+        foreach (var segment in source)
+        {
+            key = Apply(segment.Span, destination, key);
+            destination = destination[segment.Length..];
+        }
+
+        return key;
     }
 }

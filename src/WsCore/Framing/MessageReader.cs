@@ -16,17 +16,7 @@ internal sealed class MessageReader
 {
     private readonly MessageLimits _limits;
 
-    // The message that is arriving. Continuation: none is.
-    private MessageBuffer _message;
-    private Opcode _messageOpcode;
-    private int _fragments;
-    private Utf8Validator _utf8;
-
-    // Its frame that is arriving.
-    private bool _inFrame;
-    private bool _fin;
-    private uint _mask;
-    private long _remaining;
+    private IncomingMessage _message;
 
     // The last ping or pong: it comes between the fragments of a message, so it has a place of its own.
     private MessageBuffer _control;
@@ -36,6 +26,7 @@ internal sealed class MessageReader
     private ClosePayload _close = ClosePayload.None;
     private State _state;
     private bool _headerBegun;
+    private long _skip; // while discarding: what is left of the frame at hand
 
     public MessageReader(MessageLimits limits)
     {
@@ -55,7 +46,7 @@ internal sealed class MessageReader
     /// <summary>Of the last text, binary, ping or pong; valid until the next <see cref="Read"/> or <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Payload => _last switch
     {
-        ReadStatus.Text or ReadStatus.Binary => _message.Memory,
+        ReadStatus.Text or ReadStatus.Binary => _message.Payload,
         ReadStatus.Ping or ReadStatus.Pong => _control.Memory,
         _ => default,
     };
@@ -71,7 +62,7 @@ internal sealed class MessageReader
 
     /// <summary>A message or a frame has begun to arrive and has not ended: the time for that is limited, by the owner.</summary>
     public bool InMessage =>
-        _state == State.Reading && (_inFrame || _headerBegun || _messageOpcode != Opcode.Continuation);
+        _state == State.Reading && (_headerBegun || _message.IsOpen);
 
     /// <summary>Size of the arrays held at the moment.</summary>
     internal int RentedBytes => _message.Capacity + _control.Capacity;
@@ -98,7 +89,7 @@ internal sealed class MessageReader
     {
         ForgetLast();
         _control.Release();
-        if (_messageOpcode == Opcode.Continuation || _state != State.Reading)
+        if (!_message.IsOpen || _state != State.Reading)
         {
             _message.Release();
         }
@@ -110,9 +101,10 @@ internal sealed class MessageReader
     /// </summary>
     public void Discard()
     {
-        if (_state != State.Ended)
+        if (_state is State.Reading or State.Faulted)
         {
             _state = State.Discarding;
+            _skip = _message.Remaining;
         }
     }
 
@@ -120,9 +112,10 @@ internal sealed class MessageReader
     {
         while (true)
         {
-            if (!_inFrame)
+            FrameFault fault;
+            if (!_message.InFrame)
             {
-                switch (FrameHeader.TryRead(input, out var header, out var fault))
+                switch (FrameHeader.TryRead(input, out var header, out fault))
                 {
                     case HeaderStatus.NeedMore:
                         _headerBegun = !input.IsEmpty;
@@ -136,105 +129,30 @@ internal sealed class MessageReader
                     return ReadControl(ref input, header);
                 }
 
-                if (!TryBegin(header, out fault))
+                if (!_message.TryBegin(header, _limits, out fault))
                 {
                     return Fail(fault);
                 }
 
+                _headerBegun = false;
                 input = input.Slice(header.Size);
             }
 
-            if (!TryTakePayload(ref input))
+            if (!_message.TryAppend(ref input, _limits, out fault))
             {
-                return Fail(new FrameFault(CloseCodes.InvalidPayload, "text message is not UTF-8"));
+                return Fail(fault);
             }
 
-            if (_remaining > 0)
+            if (_message.InFrame)
             {
                 return ReadStatus.NeedMore;
             }
 
-            _inFrame = false;
-            if (_fin)
+            if (!_message.IsOpen)
             {
-                return EndMessage();
+                return _message.Kind;
             }
         }
-    }
-
-    /// <summary>Holds the header of a data frame against the message it belongs to (RFC 6455 section 5.4) and against the limits.</summary>
-    private bool TryBegin(in FrameHeader header, out FrameFault fault)
-    {
-        var continues = header.Opcode == Opcode.Continuation;
-        var open = _messageOpcode != Opcode.Continuation;
-        if (continues != open)
-        {
-            var reason = continues ? "continuation frame without a message to continue" : "new message inside a fragmented message";
-            fault = new FrameFault(CloseCodes.ProtocolError, reason);
-            return false;
-        }
-
-        if (header.PayloadLength > _limits.MaxMessageBytes - _message.Length)
-        {
-            fault = new FrameFault(CloseCodes.TooBig, $"message over {_limits.MaxMessageBytes} bytes");
-            return false;
-        }
-
-        if (_fragments == _limits.MaxFragments)
-        {
-            fault = new FrameFault(CloseCodes.TooBig, $"message over {_limits.MaxFragments} fragments");
-            return false;
-        }
-
-        if (!open)
-        {
-            _messageOpcode = header.Opcode;
-            _utf8 = default;
-        }
-
-        _fragments++;
-        _headerBegun = false;
-        _inFrame = true;
-        _fin = header.Fin;
-        _mask = header.Mask;
-        _remaining = header.PayloadLength;
-        fault = default;
-        return true;
-    }
-
-    private bool TryTakePayload(ref ReadOnlySequence<byte> input)
-    {
-        var count = (int)Math.Min(_remaining, input.Length); // an int: the header was held against the limit
-        if (count == 0)
-        {
-            return true;
-        }
-
-        var ceiling = _fin ? _message.Length + (int)_remaining : _limits.MaxMessageBytes;
-        var room = _message.Append(count, ceiling);
-        var taken = room;
-        foreach (var segment in input.Slice(0, count))
-        {
-            _mask = Masking.Apply(segment.Span, room, _mask);
-            room = room[segment.Length..];
-        }
-
-        input = input.Slice(count);
-        _remaining -= count;
-        return _messageOpcode != Opcode.Text || _utf8.Append(taken);
-    }
-
-    private ReadStatus EndMessage()
-    {
-        if (_messageOpcode == Opcode.Text && !_utf8.IsComplete)
-        {
-            return Fail(new FrameFault(CloseCodes.InvalidPayload, "text message ends inside a UTF-8 character"));
-        }
-
-        var status = _messageOpcode == Opcode.Text ? ReadStatus.Text : ReadStatus.Binary;
-        _messageOpcode = Opcode.Continuation;
-        _fragments = 0;
-        return status;
     }
 
     private ReadStatus ReadControl(ref ReadOnlySequence<byte> input, in FrameHeader header)
@@ -276,7 +194,7 @@ internal sealed class MessageReader
     private ReadStatus SkipFrames(ref ReadOnlySequence<byte> input)
     {
         ReleaseAll();
-        switch (FrameSkipper.Skip(ref input, ref _remaining, out var close))
+        switch (FrameSkipper.Skip(ref input, ref _skip, out var close))
         {
             case ReadStatus.Close:
                 _close = close;
