@@ -33,8 +33,7 @@ internal static class AckFields
         }
 
         ReadOnlyMemory<byte>[] ids = new ReadOnlyMemory<byte>[count];
-        Utf8JsonReader reader = new(slot.Raw(fields.Source).Span);
-        reader.Read();
+        Utf8JsonReader reader = slot.Open(fields.Source);
         for (int i = 0; i < count; i++)
         {
             reader.Read();

@@ -10,9 +10,6 @@ namespace WsCore.Protocol;
 /// </remarks>
 internal ref struct EnvelopeScanner
 {
-    // Depth is judged by us: a deep message that is JSON is invalid_message, one that is not is parse_error.
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
-
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly int _maxDepth;
     private Utf8JsonReader _reader;
@@ -23,7 +20,7 @@ internal ref struct EnvelopeScanner
     {
         _utf8 = utf8;
         _maxDepth = maxDepth;
-        _reader = new Utf8JsonReader(utf8, AnyDepth);
+        _reader = new Utf8JsonReader(utf8, Slot.AnyDepth);
     }
 
     /// <param name="utf8">Valid UTF-8.</param>
@@ -123,24 +120,12 @@ internal ref struct EnvelopeScanner
         }
     }
 
-    /// <summary>The name for a sentence: a known one decoded, others as they came.</summary>
+    /// <summary>The name for a sentence: decoded, or where that cannot be, as it came.</summary>
     private readonly string ShowName(int start, int length)
     {
-        ReadOnlySpan<byte> raw = _utf8.Slice(start, length);
-        if (!raw.Contains((byte)'\\'))
-        {
-            return JsonText.Show(raw);
-        }
-
-        Utf8JsonReader name = new(_utf8.Slice(start - 1, length + 2));
-        name.Read();
-        try
-        {
-            return JsonText.Show(Encoding.UTF8.GetBytes(name.GetString()!));
-        }
-        catch (InvalidOperationException)
-        {
-            return JsonText.Show(raw);
-        }
+        byte[] message = [(byte)'"', .. _utf8.Slice(start, length), (byte)'"'];
+        bool escaped = message.AsSpan().Contains((byte)'\\');
+        Slot name = new(0, message.Length, JsonTokenType.String, escaped);
+        return JsonText.Show(TextField.TryDecode(message, name, out ReadOnlyMemory<byte> decoded) ? decoded.Span : name.Content(message).Span);
     }
 }

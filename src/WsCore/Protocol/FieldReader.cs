@@ -98,8 +98,7 @@ internal ref struct FieldReader
         Slot slot = SlotOf(Field.Limit);
         if (slot.Kind == JsonTokenType.Number)
         {
-            Utf8JsonReader reader = new(slot.Raw(_source).Span);
-            reader.Read();
+            Utf8JsonReader reader = slot.Open(_source);
             if (reader.TryGetInt32(out int value) && value is >= 1 and <= MaxPage)
             {
                 target = value;

@@ -13,8 +13,7 @@ internal static class JsonArray
             return -1;
         }
 
-        Utf8JsonReader reader = new(slot.Raw(source).Span);
-        reader.Read();
+        Utf8JsonReader reader = slot.Open(source);
         int count = 0;
         while (count <= max && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {

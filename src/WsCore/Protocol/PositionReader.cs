@@ -31,8 +31,7 @@ internal static class PositionReader
             return false;
         }
 
-        Utf8JsonReader reader = new(slot.Raw(source).Span);
-        reader.Read();
+        Utf8JsonReader reader = slot.Open(source);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isEpoch = MemberName.Is(ref reader, "epoch"u8);

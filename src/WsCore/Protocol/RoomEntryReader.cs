@@ -70,8 +70,7 @@ internal static class RoomEntryReader
     {
         name = since = state = null;
         fault = default;
-        Utf8JsonReader reader = new(entry.Raw(source).Span);
-        reader.Read();
+        Utf8JsonReader reader = entry.Open(source);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string? member =

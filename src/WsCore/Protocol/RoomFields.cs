@@ -82,8 +82,7 @@ internal static class RoomFields
         }
 
         RoomRequest[] rooms = new RoomRequest[count];
-        Utf8JsonReader reader = new(slot.Raw(fields.Source).Span);
-        reader.Read();
+        Utf8JsonReader reader = slot.Open(fields.Source);
         for (int i = 0; i < count; i++)
         {
             reader.Read();

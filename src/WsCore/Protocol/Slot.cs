@@ -9,12 +9,24 @@ namespace WsCore.Protocol;
 /// <param name="Escaped">Whether it is a string that has escapes.</param>
 internal readonly record struct Slot(int Start, int Length, JsonTokenType Kind, bool Escaped)
 {
+    /// <summary>Depth is judged by the first pass: a deep message that is JSON is invalid_message, one that is not is parse_error.</summary>
+    public static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     public bool IsString => Kind == JsonTokenType.String;
 
     public ReadOnlyMemory<byte> Raw(ReadOnlyMemory<byte> source) => source.Slice(Start, Length);
 
     /// <summary>Of a string: what is between the quotes.</summary>
     public ReadOnlyMemory<byte> Content(ReadOnlyMemory<byte> source) => source.Slice(Start + 1, Length - 2);
+
+    /// <summary>A reader on the first token of the value.</summary>
+    /// <param name="source">The message, which the first pass found to be JSON: the reader does not throw.</param>
+    public Utf8JsonReader Open(ReadOnlyMemory<byte> source)
+    {
+        Utf8JsonReader reader = new(Raw(source).Span, AnyDepth);
+        reader.Read();
+        return reader;
+    }
 
     /// <summary>Reads the whole value at whose first token the reader stands.</summary>
     /// <param name="reader">Ends on the last token of the value.</param>

@@ -86,8 +86,7 @@ internal static class TextField
             return true;
         }
 
-        Utf8JsonReader reader = new(slot.Raw(source).Span);
-        reader.Read();
+        Utf8JsonReader reader = slot.Open(source);
         byte[] own = new byte[utf8.Length]; // decoding never makes it longer
         try
         {
