@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using WsCore.TestKit.Net;
 
 namespace WsCore.Tests.TestKit;
@@ -17,7 +20,7 @@ public sealed class RawWebSocketTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _server.StartAsync();
-        _address = new Uri(_server.Urls.Single());
+        _address = new Uri(_server.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal)));
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -92,6 +95,17 @@ public sealed class RawWebSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ConnectAsync_Wss_SpeaksTls()
+    {
+        var address = new Uri(_server.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)));
+        await using var socket = await RawWebSocket.ConnectAsync(new Uri(address, "/echo"));
+
+        await socket.SendTextAsync("secret");
+        Assert.Equal("secret", await socket.ReceiveTextAsync());
+        Assert.Equal(1000, (await socket.CloseAsync()).Code);
+    }
+
+    [Fact]
     public async Task ExpectSilenceAsync_TellsSilenceFromMessage()
     {
         await using var socket = await ConnectAsync();
@@ -150,7 +164,13 @@ public sealed class RawWebSocketTests : IAsyncLifetime
     private static WebApplication CreateServer()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(CreateCertificate()));
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Logging.ClearProviders();
         var app = builder.Build();
         app.UseWebSockets();
         app.MapGet("/chunked", async (HttpResponse response) =>
@@ -161,6 +181,14 @@ public sealed class RawWebSocketTests : IAsyncLifetime
         });
         app.MapGet("/echo", EchoAsync);
         return app;
+    }
+
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private static async Task EchoAsync(HttpContext context)
