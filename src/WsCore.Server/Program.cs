@@ -1,2 +1,7 @@
+using WsCore.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+builder.Services.AddWsCore(builder.Configuration.GetSection(WsCoreOptions.Section));
+var app = builder.Build();
+app.MapWsCore();
+app.Run();
