@@ -8,9 +8,10 @@ namespace WsCore.Protocol;
 
 /// <summary>The content of JSON strings, without the quotes.</summary>
 /// <remarks>
-/// The relaxed encoder escapes what JSON demands and little else. What the default one escapes in addition (&lt;, &amp;, ', every
+/// The relaxed encoder escapes what JSON demands, and characters beyond the basic plane (an emoji is 12 bytes then; only
+/// names pass through here, payloads are copied). What the default encoder escapes in addition (&lt;, &amp;, ', every
 /// non-ASCII character) protects HTML pages into which JSON is pasted; ours travels in WebSocket frames and
-/// application/json answers only, and is a third shorter for most of the world.
+/// application/json answers only.
 /// </remarks>
 internal static class JsonText
 {
