@@ -154,6 +154,8 @@ public sealed class EnvelopeReaderJsonTests
     [InlineData("{\"id\":7,\"type\":\"ping\"}", "")]
     [InlineData("{\"id\":\"\\udc00\",\"type\":\"ping\"}", "")]
     [InlineData("{\"type\":\"ack\",\"id\":\"abc\",\"ids\":[]}", "")]
+    [InlineData("{\"type\":\"ack\",\"id\":\"0123456789012345678901234567890123456789012345678901234567890123456789\"}", "")]
+    [InlineData("{\"id\":\"0123456789012345678901234567890123456789012345678901234567890123456789\",\"type\":\"ping\"}", "")]
     [InlineData("[{\"id\":\"abc\"}]", "")]
     public void TryRead_Refused_IdIsThereIfItIsGood(string json, string id)
     {
