@@ -82,8 +82,12 @@ public sealed class EnvelopeReaderFuzzTests
     /// <summary>What was read can be written: the id of every reply, and the message of a broadcast.</summary>
     private static void AssertUsable(in Envelope envelope, bool accepted)
     {
-        ReadOnlyMemory<byte> id = envelope.Type == MessageType.Ack ? default : envelope.Id;
-        Written.By(writer => EnvelopeWriter.Pong(writer, id.Span, 1));
+        if (!envelope.Id.IsEmpty && envelope.Type != MessageType.Ack)
+        {
+            ReadOnlyMemory<byte> id = envelope.Id;
+            Written.By(writer => EnvelopeWriter.Pong(writer, id.Span, 1));
+        }
+
         if (accepted && envelope.Type == MessageType.Broadcast)
         {
             MessageEnvelope message = new()
