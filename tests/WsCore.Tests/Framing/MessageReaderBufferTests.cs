@@ -21,6 +21,16 @@ public sealed class MessageReaderBufferTests
         Assert.InRange(driver.Reader.RentedBytes, 6, 256);
     }
 
+    [Fact]
+    public void RentedBytes_LittleDeclaredAndNotAllSent_IsNoMoreThanThat()
+    {
+        var driver = new ReaderDriver(Limits);
+
+        driver.Feed([.. ClientFrame.Header(Opcode.Binary, 20), 1, 2, 3]);
+
+        Assert.InRange(driver.Reader.RentedBytes, 3, 32);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
@@ -160,7 +170,7 @@ public sealed class MessageReaderBufferTests
         int Drain(ReadOnlySequence<byte> input)
         {
             var count = 0;
-            while (reader.Read(ref input) != ReadStatus.NeedMore)
+            while (reader.Read(ref input) is not (ReadStatus.NeedMore or ReadStatus.Fault))
             {
                 count++;
                 reader.Release();
