@@ -63,6 +63,24 @@ public sealed class MessageReaderBufferTests
     }
 
     [Fact]
+    public void RentedBytes_MessageInSmallPieces_GrowByDoubling()
+    {
+        using var pool = new PoolListener();
+        var driver = new ReaderDriver(Limits);
+        driver.Feed(ClientFrame.Header(Opcode.Binary, 65536));
+        var before = pool.Rents;
+
+        // All but the last piece: writing the message down would rent too.
+        for (var sent = 0; sent < 65536 - 16; sent += 16)
+        {
+            driver.Feed(new byte[16]);
+        }
+
+        Assert.Equal(9, pool.Rents - before); // 256, 512, ... 65536
+        Assert.Empty(driver.Events);
+    }
+
+    [Fact]
     public void Release_NothingUnfinished_OwnsNoBuffer()
     {
         var reader = new MessageReader(Limits);
