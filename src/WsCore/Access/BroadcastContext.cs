@@ -45,7 +45,7 @@ public sealed class BroadcastContext : RefusableContext
 
     internal bool IsReplaced { get; private set; }
 
-    internal List<(byte[] Name, ReadOnlyMemory<byte> Json)>? Additions { get; private set; }
+    internal List<AckAddition>? Additions { get; private set; }
 
     /// <summary>Adds a field to the sender's <c>ack</c>.</summary>
     /// <param name="name">1 to 64 of letters, digits and <c>_</c>, and none of the protocol's own.</param>
@@ -68,6 +68,6 @@ public sealed class BroadcastContext : RefusableContext
             throw new ArgumentException("A field of an ack must be JSON.", nameof(value));
         }
 
-        (Additions ??= []).Add((Encoding.ASCII.GetBytes(name), value.Bytes));
+        (Additions ??= []).Add(new AckAddition(Encoding.ASCII.GetBytes(name), value.Bytes));
     }
 }

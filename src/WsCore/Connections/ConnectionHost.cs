@@ -49,7 +49,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
         }
 
         await connection.EndAsync().ConfigureAwait(false);
-        await input.CompleteAsync().ConfigureAwait(false);
+        if (Environment.GetEnvironmentVariable("INPUT") != "pipe") await input.CompleteAsync().ConfigureAwait(false);
         node.Connections.Remove(connection);
         await AfterAsync(connection).ConfigureAwait(false);
     }

@@ -30,6 +30,7 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
         }
         finally
         {
+            reader.Discard(); // an unfinished message too
             reader.Release();
         }
     }

@@ -9,7 +9,7 @@ namespace WsCore.Delivery;
 /// A turn waits for nothing, takes no room's gate, calls no user code, and is never run from within a turn; what it finds necessary beyond its
 /// outboxes is told to their owners when it is over.
 /// </remarks>
-internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time)
+internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time) : IThreadPoolWorkItem
 {
     private const int ScratchBytes = 64 * 1024;
     private const int ClockEvery = 8;
@@ -74,6 +74,8 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     /// <summary>Runs until there is nothing left. Called by the scheduler, which was handed the ownership.</summary>
     public void RunAll() => Turn(int.MaxValue, started: 0);
+
+    void IThreadPoolWorkItem.Execute() => RunAll();
 
     /// <summary>Puts an outbox on the list of those to flush at the end of the turn.</summary>
     internal void Touch(Outbox outbox)

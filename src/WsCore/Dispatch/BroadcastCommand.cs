@@ -38,7 +38,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
             return;
         }
 
-        var ack = envelope.Id.IsEmpty ? null : Ack(envelope.Id.Span, envelope.Room.Name.Span, room, additions: null);
+        var ack = envelope.Id.IsEmpty ? null : Replies.Ack(envelope.Id.Span);
         Deliver(connection, envelope, room, PayloadOf(envelope), ack);
     }
 
@@ -125,7 +125,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     {
         if (!envelope.HasRooms)
         {
-            return Ack(envelope.Id.Span, targets[0].Name.Span, targets[0].Room, targets[0].Additions);
+            return AckOne(envelope.Id, targets[0].Additions);
         }
 
         return Replies.Make((envelope.Id, targets), static (buffer, state) =>
@@ -145,16 +145,15 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         });
     }
 
-    private static Frame Ack(ReadOnlySpan<byte> rawId, ReadOnlySpan<byte> name, Room? room, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions) =>
-        Replies.Make(new AckFields(rawId, room is null ? JsonText.Encode(name) : room.Name.Json.Span, additions), static (buffer, fields) =>
+    internal static Frame AckOne(ReadOnlyMemory<byte> rawId, List<AckAddition>? additions) =>
+        Replies.Make((rawId, additions), static (buffer, state) =>
         {
-            var ack = AckWriter.Begin(buffer, fields.RawId);
-            ack.Room(fields.JsonRoom);
-            Add(ref ack, fields.Additions);
+            var ack = AckWriter.Begin(buffer, state.rawId.Span);
+            Add(ref ack, state.additions);
             ack.End();
         });
 
-    internal static void Add(ref AckWriter ack, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions)
+    private static void Add(ref AckWriter ack, List<AckAddition>? additions)
     {
         foreach (var (name, json) in additions ?? [])
         {
@@ -172,21 +171,12 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
 
     internal static string? Text(ReadOnlyMemory<byte> rawEvent) => RawText.Decode(rawEvent.Span);
 
-    private readonly ref struct AckFields(ReadOnlySpan<byte> rawId, ReadOnlySpan<byte> jsonRoom, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions)
-    {
-        public ReadOnlySpan<byte> RawId { get; } = rawId;
-
-        public ReadOnlySpan<byte> JsonRoom { get; } = jsonRoom;
-
-        public List<(byte[] Name, ReadOnlyMemory<byte> Json)>? Additions { get; } = additions;
-    }
-
     private struct Target
     {
         public ReadOnlyMemory<byte> Name;
         public Room? Room;
         public Payload Payload;
-        public List<(byte[] Name, ReadOnlyMemory<byte> Json)>? Additions;
+        public List<AckAddition>? Additions;
 
         public readonly string Text => Encoding.UTF8.GetString(Name.Span);
     }

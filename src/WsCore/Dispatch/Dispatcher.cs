@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using WsCore.Connections;
 using WsCore.Diagnostics;
@@ -11,8 +10,6 @@ namespace WsCore.Dispatch;
 /// <remarks>Thread-safe; the messages of one connection come one after the other. Whatever goes wrong is answered, and costs no connection.</remarks>
 internal sealed partial class Dispatcher(Commands commands, Replies replies, LimitOptions limits, WsCoreMetrics metrics, ILogger<Dispatcher> logger)
 {
-    private const int ShownTypeBytes = 64;
-
     private readonly EnvelopeLimits _limits = new(limits.MaxJsonDepth);
 
     /// <summary>Carries out one message. The bytes must stay valid until the task completes.</summary>
@@ -63,11 +60,9 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
                 return default;
             case MessageType.Ack:
                 return default; // nothing was sent that asks for one, and ids that were not sent are ignored
-            case MessageType.Unknown:
-                replies.Error(connection, envelope.Id.Span, ErrorCodes.UnknownType, $"'type' {Show(envelope.TypeName)} is not known.");
-                return default;
-            default:
-                replies.Error(connection, envelope.Id.Span, ErrorCodes.UnknownType, $"'type' {Show(envelope.TypeName)} is not served by this version.");
+            default: // not a type of the protocol, or one that this version does not serve
+                var fault = EnvelopeFault.UnknownType(envelope);
+                replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);
                 return default;
         }
     }
@@ -94,7 +89,4 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
         Failed(logger, exception, type, connection.Id);
         replies.Error(connection, rawId.Span, ErrorCodes.InternalError, "The server failed to do this; it has been logged.");
     }
-
-    private static string Show(ReadOnlyMemory<byte> typeName) =>
-        typeName.Length <= ShownTypeBytes ? Encoding.UTF8.GetString(typeName.Span) : "with that name";
 }

@@ -1,5 +1,4 @@
 using WsCore.Connections;
-using WsCore.Delivery;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -30,30 +29,7 @@ internal sealed class LeaveCommand(RoomManager rooms, Replies replies)
 
         if (!envelope.Id.IsEmpty)
         {
-            connection.Send(Ack(envelope));
+            connection.Send(Replies.Ack(envelope.Id.Span));
         }
     }
-
-    private static Frame Ack(in Envelope envelope) => Replies.Make(envelope, static (buffer, envelope) =>
-    {
-        var ack = AckWriter.Begin(buffer, envelope.Id.Span);
-        if (envelope.HasRooms)
-        {
-            ack.BeginResults();
-            foreach (var request in envelope.Rooms!)
-            {
-                ack.BeginResult();
-                ack.Room(JsonText.Encode(request.Name.Span));
-                ack.EndResult();
-            }
-
-            ack.EndResults();
-        }
-        else
-        {
-            ack.Room(JsonText.Encode(envelope.Room.Name.Span));
-        }
-
-        ack.End();
-    });
 }

@@ -21,7 +21,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
 
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var payload = BroadcastCommand.PayloadOf(envelope);
-        List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions = null;
+        List<AckAddition>? additions = null;
         var to = hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered) ? Encoding.UTF8.GetString(envelope.To.Span) : null;
         if (hooks.Wants(HookPoints.Broadcasting))
         {
@@ -39,7 +39,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
         Deliver(connection, envelope, payload);
         if (!envelope.Id.IsEmpty)
         {
-            connection.Send(Ack(envelope, additions));
+            connection.Send(BroadcastCommand.AckOne(envelope.Id, additions));
         }
 
         if (hooks.Wants(HookPoints.Delivered))
@@ -56,12 +56,4 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
             room.Publish(frame, except: null, reply: null);
         }
     }
-
-    private static Frame Ack(in Envelope envelope, List<(byte[] Name, ReadOnlyMemory<byte> Json)>? additions) =>
-        Replies.Make((envelope.Id, additions), static (buffer, state) =>
-        {
-            var ack = AckWriter.Begin(buffer, state.Id.Span);
-            BroadcastCommand.Add(ref ack, state.additions);
-            ack.End();
-        });
 }

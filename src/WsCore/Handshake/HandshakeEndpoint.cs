@@ -61,7 +61,7 @@ internal sealed partial class HandshakeEndpoint(
         var stream = upgrade.Stream!;
         var principal = http.User.Identity is { IsAuthenticated: true } ? http.User : Anonymous; // one object for all who are nobody
         var identity = new ConnectionIdentity(opening.ConnectionId, user, principal, http.Connection.RemoteIpAddress);
-        var connection = host.Make(identity, new StreamOutput(stream, http.Abort));
+        var connection = host.Make(identity, Environment.GetEnvironmentVariable("OUTPUT") == "pipe" ? new PipeOutput(http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!.Transport.Output, http.Abort) : new StreamOutput(stream, http.Abort));
         connection.State = opening.State;
         if (failed)
         {
@@ -72,7 +72,7 @@ internal sealed partial class HandshakeEndpoint(
             connection.Close(CloseCodes.Forbidden, opening.RefusedReason);
         }
 
-        await host.ServeAsync(connection, PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true))).ConfigureAwait(false);
+        var input = Environment.GetEnvironmentVariable("INPUT") == "pipe" ? http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!.Transport.Input : PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)); await host.ServeAsync(connection, input).ConfigureAwait(false);
     }
 
     private static string NewId()

@@ -32,7 +32,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<LaneScheduler, LaneThreads>();
+        if (Environment.GetEnvironmentVariable("LANE") == "thread") services.TryAddSingleton<LaneScheduler, LaneThreads>(); else services.TryAddSingleton<LaneScheduler, LanePool>();
         services.TryAddSingleton(static provider => new Node(
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
             provider.GetRequiredService<LaneScheduler>(),
