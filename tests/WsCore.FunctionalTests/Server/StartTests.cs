@@ -1,5 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using WsCore.Server.Logs;
+using WsCore.Server.Startup;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Processes;
 
@@ -84,6 +89,15 @@ public sealed class StartTests
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
 
         Assert.Null((await GetAsync(server, "/health/live"))["Server"]);
+    }
+
+    [Fact]
+    public async Task It_may_take_longer_to_stop_than_its_connections_to_close()
+    {
+        await using var app = ServerApplication.Build(
+            ["--WsCore:Auth:AllowAnonymous=true", "--WsCore:Limits:CloseTimeout=40s"], new StartupFilter());
+
+        Assert.Equal(TimeSpan.FromSeconds(50), app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
     }
 
     private static Task<HttpReply> GetAsync(ServerProcess server, string path) =>
