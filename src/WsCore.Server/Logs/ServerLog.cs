@@ -18,6 +18,10 @@ internal static class ServerLog
             .WriteTo.Async(sinks => Console(sinks, builder.Environment.IsDevelopment()))
             .CreateLogger();
         builder.Logging.ClearProviders().AddSerilog(logger, dispose: true);
+
+        // Its lines are below the level anyway; but for a category that logs at any level the platform makes an activity and a scope per request, which a
+        // WebSocket connection would keep as long as it lives.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
     private static void Console(LoggerSinkConfiguration sinks, bool readable) => _ = readable

@@ -18,7 +18,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
         new(identity, output, node.Lanes.Next(), node.Options.Outbox.MaxBytes, node.Clock);
 
-    /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more.</summary>
+    /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
     {
         var connections = node.Connections.Add(connection);
@@ -49,7 +49,6 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
         }
 
         await connection.EndAsync().ConfigureAwait(false);
-        if (Environment.GetEnvironmentVariable("INPUT") != "pipe") await input.CompleteAsync().ConfigureAwait(false);
         node.Connections.Remove(connection);
         await AfterAsync(connection).ConfigureAwait(false);
     }

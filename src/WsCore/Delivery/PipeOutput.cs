@@ -2,19 +2,19 @@ using System.IO.Pipelines;
 
 namespace WsCore.Delivery;
 
-/// <summary>Writes to a pipe of the transport.</summary>
+/// <summary>Writes to the transport's own pipe, which copies what it is given and is emptied by the transport.</summary>
 internal sealed class PipeOutput(PipeWriter pipe, Action abort) : IOutput
 {
     public ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
     {
         var flush = pipe.WriteAsync(frames);
-        if (flush.IsCompletedSuccessfully)
+        if (!flush.IsCompletedSuccessfully)
         {
-            Check(flush.Result);
-            return default;
+            return FinishAsync(flush);
         }
 
-        return FinishAsync(flush);
+        Check(flush.Result);
+        return default;
     }
 
     public void Abort() => abort();

@@ -1,10 +1,13 @@
 namespace WsCore.Delivery;
 
-/// <summary>Writes to a stream: any transport, TLS included.</summary>
+/// <summary>Writes to a stream, where a server has no pipe to offer.</summary>
 internal sealed class StreamOutput(Stream stream, Action abort) : IOutput
 {
-    // Kestrel's upgraded stream flushes with every write; a flush of its own would only cost a second pass through its locks.
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> frames) => stream.WriteAsync(frames);
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
+    {
+        await stream.WriteAsync(frames).ConfigureAwait(false);
+        await stream.FlushAsync().ConfigureAwait(false);
+    }
 
     public void Abort() => abort();
 }

@@ -1,14 +1,13 @@
 using System.Buffers.Text;
-using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using WsCore.Access;
 using WsCore.Connections;
-using WsCore.Delivery;
 using WsCore.Framing;
 
 namespace WsCore.Handshake;
@@ -36,44 +35,53 @@ internal sealed partial class HandshakeEndpoint(
 
     public async Task ServeAsync(HttpContext http)
     {
-        var user = UserOf.Principal(http.User);
+        var principal = PrincipalOf(http);
+        var user = UserOf.Principal(principal);
         var answer = rules.Check(http.Request);
         if (answer.IsAccepted)
         {
-            answer = admission.Check(user, http.User.Identity?.IsAuthenticated == true) ?? answer;
+            answer = admission.Check(user, principal.Identity!.IsAuthenticated) ?? answer;
         }
 
-        if (!answer.IsAccepted || http.Features.Get<IHttpUpgradeFeature>() is not StreamUpgradeFeature { IsUpgradableRequest: true } upgrade)
+        if (answer.IsAccepted && http.Features.Get<IHttpUpgradeFeature>() is StreamUpgradeFeature { IsUpgradableRequest: true } upgrade)
         {
-            await RefuseAsync(http, answer.IsAccepted ? HandshakeAnswer.Refuse(400, "This server cannot upgrade this request.") : answer).ConfigureAwait(false);
+            await AcceptAsync(http, upgrade, new ConnectionIdentity(NewId(), user, principal, http.Connection.RemoteIpAddress), answer.Subprotocol).ConfigureAwait(false);
             return;
         }
 
-        var opening = new OpeningContext(NewId(), user, http);
-        var failed = !await AskAsync(opening, http.RequestAborted).ConfigureAwait(false);
+        await RefuseAsync(http, answer.IsAccepted ? HandshakeAnswer.Refuse(400, "This server cannot upgrade this request.") : answer).ConfigureAwait(false);
+    }
+
+    private async Task AcceptAsync(HttpContext http, StreamUpgradeFeature upgrade, ConnectionIdentity identity, string? subprotocol)
+    {
+        var opening = hooks.Wants(HookPoints.Opening) ? new OpeningContext(identity, http) : null;
+        var failed = opening is not null && !await AskAsync(opening, http.RequestAborted).ConfigureAwait(false);
 
         // Kestrel would cut a reader that is slow by its own rules; ours are the outbox's and the sweeper's.
         http.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         http.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         await http.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { SubProtocol = answer.Subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
+            new WebSocketAcceptContext { SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
 
-        var stream = upgrade.Stream!;
-        var principal = http.User.Identity is { IsAuthenticated: true } ? http.User : Anonymous; // one object for all who are nobody
-        var identity = new ConnectionIdentity(opening.ConnectionId, user, principal, http.Connection.RemoteIpAddress);
-        var connection = host.Make(identity, Environment.GetEnvironmentVariable("OUTPUT") == "pipe" ? new PipeOutput(http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!.Transport.Output, http.Abort) : new StreamOutput(stream, http.Abort));
-        connection.State = opening.State;
+        var transport = UpgradedTransport.Of(http, upgrade.Stream!);
+        var connection = host.Make(identity, transport.Output);
+        connection.State = opening?.State;
         if (failed)
         {
             connection.Close(CloseCodes.InternalError, "The server failed to open the connection.");
         }
-        else if (opening.IsRefused)
+        else if (opening is { IsRefused: true })
         {
             connection.Close(CloseCodes.Forbidden, opening.RefusedReason);
         }
 
-        var input = Environment.GetEnvironmentVariable("INPUT") == "pipe" ? http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!.Transport.Input : PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)); await host.ServeAsync(connection, input).ConfigureAwait(false);
+        await host.ServeAsync(connection, transport.Input).ConfigureAwait(false);
+        await transport.EndAsync().ConfigureAwait(false);
     }
+
+    // The feature, because HttpContext.User makes a principal where there is none; and one object serves for all who are nobody.
+    private static ClaimsPrincipal PrincipalOf(HttpContext http) =>
+        http.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user ? user : Anonymous;
 
     private static string NewId()
     {
@@ -84,11 +92,6 @@ internal sealed partial class HandshakeEndpoint(
 
     private async ValueTask<bool> AskAsync(OpeningContext opening, CancellationToken cancellation)
     {
-        if (!hooks.Wants(HookPoints.Opening))
-        {
-            return true;
-        }
-
         try
         {
             await hooks.OpeningAsync(opening, cancellation).ConfigureAwait(false);

@@ -28,7 +28,8 @@ internal sealed class HandshakeRules(OriginRules origins)
             return HandshakeAnswer.Refuse(400, "This is a WebSocket end point: this version takes handshakes over HTTP/1.1 only.");
         }
 
-        if (!HasToken(request.Headers.Connection, "upgrade") || !HasToken(request.Headers.Upgrade, "websocket"))
+        if (!HeaderTokens.Contain(request.Headers.Connection, "upgrade", StringComparison.OrdinalIgnoreCase)
+            || !HeaderTokens.Contain(request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase))
         {
             return HandshakeAnswer.Refuse(426, "This is a WebSocket end point: connect with new WebSocket(url), which sends 'Connection: Upgrade' and 'Upgrade: websocket'.");
         }
@@ -51,50 +52,14 @@ internal sealed class HandshakeRules(OriginRules origins)
         return CheckSubprotocol(request.Headers[HeaderNames.SecWebSocketProtocol]);
     }
 
-    private static HandshakeAnswer CheckSubprotocol(StringValues offered)
-    {
-        var any = false;
-        foreach (var name in Tokens(offered))
-        {
-            any = true;
-            if (name.Equals(Subprotocol, StringComparison.Ordinal))
-            {
-                return HandshakeAnswer.Accept(Subprotocol);
-            }
-        }
-
-        return any
-            ? HandshakeAnswer.Refuse(400, $"None of the subprotocols in 'Sec-WebSocket-Protocol' is known: offer '{Subprotocol}', or none.")
-            : HandshakeAnswer.Accept(subprotocol: null);
-    }
+    private static HandshakeAnswer CheckSubprotocol(StringValues offered) =>
+        HeaderTokens.Contain(offered, Subprotocol, StringComparison.Ordinal) ? HandshakeAnswer.Accept(Subprotocol)
+        : HeaderTokens.IsEmpty(offered) ? HandshakeAnswer.Accept(subprotocol: null)
+        : HandshakeAnswer.Refuse(400, $"None of the subprotocols in 'Sec-WebSocket-Protocol' is known: offer '{Subprotocol}', or none.");
 
     private static bool IsKey(StringValues header)
     {
         Span<byte> key = stackalloc byte[16];
         return header is [{ Length: 24 } value] && Convert.TryFromBase64String(value, key, out var bytes) && bytes == 16;
-    }
-
-    private static bool HasToken(StringValues header, string token)
-    {
-        foreach (var name in Tokens(header))
-        {
-            if (name.Equals(token, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static IEnumerable<string> Tokens(StringValues header)
-    {
-        foreach (var line in header)
-        {
-            foreach (var token in line?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
-            {
-                yield return token;
-            }
-        }
     }
 }

@@ -32,7 +32,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
-        if (Environment.GetEnvironmentVariable("LANE") == "thread") services.TryAddSingleton<LaneScheduler, LaneThreads>(); else services.TryAddSingleton<LaneScheduler, LanePool>();
+        services.TryAddSingleton<LaneScheduler, PoolScheduler>();
         services.TryAddSingleton(static provider => new Node(
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
             provider.GetRequiredService<LaneScheduler>(),
