@@ -113,7 +113,7 @@ internal sealed class ScriptedOutput : IOutput
                 return default;
             }
 
-            _pending = new TaskCompletionSource(); // continuations run in CompleteOne, as on a socket's thread
+            _pending = new TaskCompletionSource();
             return new ValueTask(_pending.Task);
         }
     }
@@ -135,13 +135,23 @@ internal sealed class ScriptedOutput : IOutput
             _pending = null;
         }
 
-        if (failure is null)
+        // Without a context, so that what waits for the write goes on here and now, as on a socket's thread; xunit brings one.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            pending?.SetResult();
+            if (failure is null)
+            {
+                pending?.SetResult();
+            }
+            else
+            {
+                pending?.SetException(failure);
+            }
         }
-        else
+        finally
         {
-            pending?.SetException(failure);
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 }
