@@ -25,7 +25,7 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         foreach (var (key, rules) in options.Namespaces)
         {
             var prefix = key.ToLowerInvariant();
-            if (prefix != NamespaceTable.Default && RoomNameRules.Check(Encoding.UTF8.GetBytes(prefix + ":x")) != RoomNameProblem.None)
+            if (!RoomNameRules.IsNamespace(Encoding.UTF8.GetBytes(prefix)))
             {
                 problems.Add($"Namespaces:{key} must be named by 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.");
             }
@@ -35,9 +35,9 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
                 problems.Add($"Namespaces:{key}:Publish must be members, anyone or server.");
             }
 
-            if (rules.MaxMembers < 0)
+            if (rules.MaxMembers is < 0 or > NamespaceOptions.MostMembers)
             {
-                problems.Add($"Namespaces:{key}:MaxMembers must be 0 (unlimited) or more.");
+                problems.Add($"Namespaces:{key}:MaxMembers must be 0 (unlimited) to {NamespaceOptions.MostMembers}.");
             }
         }
 
