@@ -110,7 +110,7 @@ prepare_node() {
 }
 
 for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotnet; do
-  has dotnet || PATH="$folder:$PATH"
+  has dotnet || { [ -x "$folder/dotnet" ] && PATH="$folder:$PATH"; }
 done
 if ! has dotnet; then
   echo "The .NET SDK ($(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json) or later) is not here: https://dot.net"
@@ -167,15 +167,14 @@ run_project() { # run_project <csproj> <arguments…>
   p="$(results "$trx" '"Passed"')"
   s="$(results "$trx" '"NotExecuted"')"
   f="$(results "$trx" -vE '"(Passed|NotExecuted)"')"
-  if [ "$code" != 0 ] && [ "$f" = 0 ] || { [ "$p" != 0 ] && ! grep -q '^Test Run \(Successful\|Failed\)\.' "$log"; }; then
-    f=$((f + 1))
-    echo "$name: the run broke off (exit code $code)"
-  fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  [ "$s" = 0 ] || grep -A 2 -E '\[SKIP\]$' "$log" | sed -E 's/^\[xUnit[^]]*\] */  /'
-  if [ "$f" != 0 ]; then
-    # Everything but the tests that passed.
-    grep -vE '^  Passed |^\[xUnit\.net .*\[SKIP\]$' "$log"
+  [ "$s" = 0 ] || grep -A 1 -E '\[SKIP\]$' "$log" | grep -v '^--$' | sed -E 's/^\[xUnit[^]]*\] */  /'
+  # Each failing test with its message, stack and output, up to the next test's line.
+  [ "$f" = 0 ] || awk '/^  Failed /{on=1} /^  (Passed|Skipped) |^Test Run |^\[xUnit\.net /{on=0} on' "$log"
+  if { [ "$code" != 0 ] && [ "$f" = 0 ]; } || { [ "$((p + f))" != 0 ] && ! grep -q '^Test Run \(Successful\|Failed\)\.' "$log"; }; then
+    f=$((f + 1)) failed=$((failed + 1))
+    grep -vE '^  Passed |^   at (Xunit|System)\.' "$log" | uniq | tail -n 100
+    echo "$name: the run broke off (exit code $code; all of it: artifacts/tests/$name.log)"
   fi
   echo "$name: $p passed, $f failed, $s skipped, ${SECONDS} s"
 }

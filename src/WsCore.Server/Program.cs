@@ -1,7 +1,3 @@
-using WsCore.Hosting;
+using WsCore.Server.Startup;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddWsCore(builder.Configuration.GetSection(WsCoreOptions.Section));
-var app = builder.Build();
-app.MapWsCore();
-app.Run();
+return await ServerProgram.RunAsync(args);

@@ -12,7 +12,7 @@ internal struct IncomingMessage
     private MessageBuffer _buffer;
     private Opcode _opcode;
     private int _fragments;
-    private Utf8Validator _utf8;
+    private Utf8Validator _utf8; // a text ends complete or in a fault, so this is ready for the next
 
     // Its frame.
     private bool _fin;
@@ -59,7 +59,6 @@ internal struct IncomingMessage
         if (!continues)
         {
             _opcode = header.Opcode;
-            _utf8 = default;
         }
 
         _fragments++;

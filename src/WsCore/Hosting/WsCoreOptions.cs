@@ -14,12 +14,12 @@ public sealed class WsCoreOptions
     public const string Section = "WsCore";
 
     /// <summary>Path of the WebSocket end point, for <c>MapWsCore()</c> without a path. Default <c>/ws</c>. Begins with a slash.</summary>
-    [Required]
+    [Required(ErrorMessage = "Path must be given.")]
     [RegularExpression("/.*", ErrorMessage = "Path must begin with a slash.")]
     public string Path { get; set; } = "/ws";
 
     /// <summary>What <c>welcome</c> calls this node. Default: the machine's name. 1 to 64 characters.</summary>
-    [StringLength(64, MinimumLength = 1)]
+    [StringLength(64, MinimumLength = 1, ErrorMessage = "Node must be 1 to 64 characters.")]
     public string? Node { get; set; }
 
     /// <summary>Who may connect.</summary>

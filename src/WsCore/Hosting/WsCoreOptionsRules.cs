@@ -8,6 +8,8 @@ namespace WsCore.Hosting;
 /// <summary>The rules that tie settings together, and those of names.</summary>
 internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 {
+    private const int MaxMembers = 10_000_000;
+
     public ValidateOptionsResult Validate(string? name, WsCoreOptions options)
     {
         var problems = new List<string>();
@@ -16,11 +18,14 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
             problems.Add("Outbox:MaxBytes must be at least twice Limits:MaxMessageBytes, or one message would make its reader a slow one.");
         }
 
-        CheckDuration(problems, "Outbox:StallTimeout", options.Outbox.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
-        CheckDuration(problems, "Heartbeat:Interval", options.Heartbeat.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        CheckDuration(problems, "Heartbeat:Timeout", options.Heartbeat.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        CheckDuration(problems, "Limits:MessageTimeout", options.Limits.MessageTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        CheckDuration(problems, "Limits:CloseTimeout", options.Limits.CloseTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        foreach (var setting in DurationSetting.All)
+        {
+            var value = setting.Value(options);
+            if (value < setting.Least || value > setting.Most)
+            {
+                problems.Add($"{setting.Name} must be from {setting.Least} to {setting.Most}, not {value}.");
+            }
+        }
 
         foreach (var (key, rules) in options.Namespaces)
         {
@@ -35,9 +40,9 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
                 problems.Add($"Namespaces:{key}:Publish must be members, anyone or server.");
             }
 
-            if (rules.MaxMembers < 0)
+            if (rules.MaxMembers is < 0 or > MaxMembers)
             {
-                problems.Add($"Namespaces:{key}:MaxMembers must be 0 (unlimited) or more.");
+                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {MaxMembers}, not {rules.MaxMembers}.");
             }
         }
 
@@ -50,14 +55,6 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static void CheckDuration(List<string> problems, string setting, TimeSpan value, TimeSpan least, TimeSpan most)
-    {
-        if (value < least || value > most)
-        {
-            problems.Add($"{setting} must be from {least} to {most}, not {value}.");
-        }
     }
 
     private static bool IsOrigin(string origin) =>

@@ -29,7 +29,7 @@ public static class WsCoreServiceCollectionExtensions
 
         services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WsCoreOptions>, EnvironmentDefaults>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LaneScheduler, LaneThreads>();
@@ -46,11 +46,12 @@ public static class WsCoreServiceCollectionExtensions
         return new WsCoreBuilder(services);
     }
 
-    /// <summary>Adds the server with options from a section of the configuration.</summary>
+    /// <summary>Adds the server with options from a section of the configuration, checked when the application starts.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">Usually <c>configuration.GetSection(WsCoreOptions.Section)</c>.</param>
+    /// <param name="section">Usually <c>configuration.GetSection(WsCoreOptions.Section)</c>. Times are written <c>00:00:25</c> or <c>25s</c>
+    /// (units: ms, s, m, h).</param>
     public static WsCoreBuilder AddWsCore(this IServiceCollection services, IConfiguration section) =>
-        services.AddWsCore(options => section.Bind(options));
+        services.AddWsCore(options => OptionsSection.Read(section, options));
 
     private static void AddDispatch(IServiceCollection services)
     {

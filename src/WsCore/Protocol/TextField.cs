@@ -3,7 +3,7 @@ using WsCore.Rooms;
 
 namespace WsCore.Protocol;
 
-/// <summary>Strings of an envelope: decoded, counted and refused with a sentence.</summary>
+/// <summary>Strings of an envelope: decoded, counted and refused with a sentence. What is refused comes back empty.</summary>
 internal static class TextField
 {
     private const int RawPerByte = 6; // \u0041
@@ -33,7 +33,14 @@ internal static class TextField
         }
 
         int count = CountCharacters(utf8.Span, max);
-        return count >= min && count <= max ? Accept(out fault) : Refuse(path, $"must be a string of {min} to {max} characters.", out fault);
+        if (count >= min && count <= max)
+        {
+            fault = default;
+            return true;
+        }
+
+        utf8 = default;
+        return Refuse(path, $"must be a string of {min} to {max} characters.", out fault);
     }
 
     /// <summary>A string by its bytes in UTF-8, decoded, without control characters.</summary>
@@ -50,12 +57,15 @@ internal static class TextField
             return RefuseSurrogate(path, out fault);
         }
 
-        if (utf8.Length < 1 || utf8.Length > max)
+        bool rightLength = utf8.Length >= 1 && utf8.Length <= max;
+        if (rightLength && !RoomNameRules.HasControlCharacter(utf8.Span))
         {
-            return Refuse(path, $"must be a string of 1 to {max} bytes of UTF-8.", out fault);
+            fault = default;
+            return true;
         }
 
-        return RoomNameRules.HasControlCharacter(utf8.Span) ? Refuse(path, "must not contain control characters.", out fault) : Accept(out fault);
+        utf8 = default;
+        return Refuse(path, rightLength ? "must not contain control characters." : $"must be a string of 1 to {max} bytes of UTF-8.", out fault);
     }
 
     /// <summary>The name of a room, decoded.</summary>
@@ -73,8 +83,15 @@ internal static class TextField
             problem = RoomNameRules.Check(utf8.Span);
         }
 
-        fault = problem == RoomNameProblem.None ? default : EnvelopeFault.Invalid(RoomNameRules.Describe(problem, path.ToString()));
-        return problem == RoomNameProblem.None;
+        if (problem == RoomNameProblem.None)
+        {
+            fault = default;
+            return true;
+        }
+
+        utf8 = default;
+        fault = EnvelopeFault.Invalid(RoomNameRules.Describe(problem, path.ToString()));
+        return false;
     }
 
     /// <summary>False for a lone surrogate, which no UTF-8 can hold.</summary>
@@ -115,12 +132,6 @@ internal static class TextField
         }
 
         return count;
-    }
-
-    private static bool Accept(out EnvelopeFault fault)
-    {
-        fault = default;
-        return true;
     }
 
     private static bool Refuse(FieldPath path, string rest, out EnvelopeFault fault)

@@ -21,6 +21,16 @@ public sealed class MessageReaderBufferTests
         Assert.InRange(driver.Reader.RentedBytes, 6, 256);
     }
 
+    [Fact]
+    public void RentedBytes_LittleDeclaredAndNotAllSent_IsNoMoreThanThat()
+    {
+        var driver = new ReaderDriver(Limits);
+
+        driver.Feed([.. ClientFrame.Header(Opcode.Binary, 20), 1, 2, 3]);
+
+        Assert.InRange(driver.Reader.RentedBytes, 3, 32);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
@@ -50,6 +60,24 @@ public sealed class MessageReaderBufferTests
         Assert.Equal(before + 1, pool.Rents);
         Assert.Equal(65536, reader.RentedBytes);
         reader.Release();
+    }
+
+    [Fact]
+    public void RentedBytes_MessageInSmallPieces_GrowByDoubling()
+    {
+        using var pool = new PoolListener();
+        var driver = new ReaderDriver(Limits);
+        driver.Feed(ClientFrame.Header(Opcode.Binary, 65536));
+        var before = pool.Rents;
+
+        // All but the last piece: writing the message down would rent too.
+        for (var sent = 0; sent < 65536 - 16; sent += 16)
+        {
+            driver.Feed(new byte[16]);
+        }
+
+        Assert.Equal(9, pool.Rents - before); // 256, 512, ... 65536
+        Assert.Empty(driver.Events);
     }
 
     [Fact]
@@ -160,7 +188,7 @@ public sealed class MessageReaderBufferTests
         int Drain(ReadOnlySequence<byte> input)
         {
             var count = 0;
-            while (reader.Read(ref input) != ReadStatus.NeedMore)
+            while (reader.Read(ref input) is not (ReadStatus.NeedMore or ReadStatus.Fault))
             {
                 count++;
                 reader.Release();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using WsCore.Framing;
 using WsCore.TestKit.Framing;
 
@@ -85,6 +86,7 @@ public sealed class MessageReaderDiscardTests
         var driver = new ReaderDriver(Limits) { DiscardAfterFault = true };
 
         driver.Feed(ClientFrame.Header(Opcode.Text, long.MinValue, lengthForm: LengthForm.Bits64));
+        Assert.Equal(0, driver.Left);
         driver.Feed(ClientFrame.Close(CloseCodes.Normal));
 
         Assert.Single(driver.Events);
@@ -133,11 +135,28 @@ public sealed class MessageReaderDiscardTests
         Assert.Equal([ReaderDriver.Closed(CloseCodes.Normal)], driver.Events);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_Close_TakesWhatFollowsWithIt(bool discarding)
+    {
+        var reader = new MessageReader(Limits);
+        if (discarding)
+        {
+            reader.Discard();
+        }
+
+        var input = new ReadOnlySequence<byte>([.. ClientFrame.Close(CloseCodes.Normal), .. ClientFrame.Text("not heard")]);
+
+        Assert.Equal(ReadStatus.Close, reader.Read(ref input));
+        Assert.True(input.IsEmpty);
+    }
+
     [Fact]
     public void Discard_BeforeThePayloadWasHandled_LeavesIt()
     {
         var reader = new MessageReader(Limits);
-        var input = new System.Buffers.ReadOnlySequence<byte>(ClientFrame.Text("still here"));
+        var input = new ReadOnlySequence<byte>(ClientFrame.Text("still here"));
         reader.Read(ref input);
 
         reader.Discard();

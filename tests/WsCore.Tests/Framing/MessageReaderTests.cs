@@ -130,6 +130,26 @@ public sealed class MessageReaderTests
         }
     }
 
+    [Theory]
+    [InlineData((byte)Opcode.Text, 1)]
+    [InlineData((byte)Opcode.Text, 8)]
+    [InlineData((byte)Opcode.Ping, 1)]
+    [InlineData((byte)Opcode.Ping, 8)]
+    public void InMessage_FrameInTwoParts_IsTrueBetweenAndFalseWithTheFrame(byte opcode, int cut)
+    {
+        var reader = new MessageReader(ReaderDriver.RoomyLimits);
+        var frame = ClientFrame.Encode((Opcode)opcode, "abcd"u8);
+
+        var input = new ReadOnlySequence<byte>(frame, 0, cut);
+        Assert.Equal(ReadStatus.NeedMore, reader.Read(ref input));
+        Assert.True(reader.InMessage);
+
+        var left = frame.AsMemory(cut - (int)input.Length);
+        input = new ReadOnlySequence<byte>(left);
+        Assert.Equal((Opcode)opcode == Opcode.Text ? ReadStatus.Text : ReadStatus.Ping, reader.Read(ref input));
+        Assert.False(reader.InMessage);
+    }
+
     [Fact]
     public void InMessage_AfterFaultDiscardOrClose_IsFalse()
     {

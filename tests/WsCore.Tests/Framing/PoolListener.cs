@@ -10,8 +10,6 @@ internal sealed class PoolListener : EventListener
 
     public int Rents { get; private set; }
 
-    public int LargestRent { get; private set; }
-
     /// <summary>Arrays given back that were not out: twice the same, or somebody else's.</summary>
     public int BadReturns { get; private set; }
 
@@ -27,8 +25,7 @@ internal sealed class PoolListener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        // The base constructor subscribes before the fields of this class are there.
-        if (_out is null || Environment.CurrentManagedThreadId != _thread)
+        if (Environment.CurrentManagedThreadId != _thread)
         {
             return;
         }
@@ -37,7 +34,6 @@ internal sealed class PoolListener : EventListener
         {
             case "BufferRented":
                 Rents++;
-                LargestRent = Math.Max(LargestRent, (int)eventData.Payload![1]!);
                 _out.Add((int)eventData.Payload![0]!);
                 break;
             case "BufferReturned" when !_out.Remove((int)eventData.Payload![0]!):

@@ -137,6 +137,15 @@ public sealed class EnvelopeReaderJsonTests
         Assert.Equal("a", Read.Text(envelope.Id));
     }
 
+    [Fact]
+    public void TryRead_RaisedDepth_DoesNotMeetTheReadersOwnLimit()
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"{{\"type\":\"join\",\"rooms\":[{{\"x\":{Nest(100)},\"since\":{{\"x\":{Nest(90)},\"epoch\":\"e\",\"seq\":1}},\"room\":\"r\"}}]}}");
+
+        Assert.True(EnvelopeReader.TryRead(json, new EnvelopeLimits(MaxDepth: 200), out Envelope envelope, out _));
+        Assert.Equal(new Position("e", 1), envelope.Rooms![0].Since);
+    }
+
     [Theory]
     [InlineData("{\"type\":\"ping\",\"payload\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     [InlineData("{\"type\":\"ping\",\"type\":\"ping\",")]
@@ -154,6 +163,8 @@ public sealed class EnvelopeReaderJsonTests
     [InlineData("{\"id\":7,\"type\":\"ping\"}", "")]
     [InlineData("{\"id\":\"\\udc00\",\"type\":\"ping\"}", "")]
     [InlineData("{\"type\":\"ack\",\"id\":\"abc\",\"ids\":[]}", "")]
+    [InlineData("{\"type\":\"ack\",\"id\":\"0123456789012345678901234567890123456789012345678901234567890123456789\"}", "")]
+    [InlineData("{\"id\":\"0123456789012345678901234567890123456789012345678901234567890123456789\",\"type\":\"ping\"}", "")]
     [InlineData("[{\"id\":\"abc\"}]", "")]
     public void TryRead_Refused_IdIsThereIfItIsGood(string json, string id)
     {

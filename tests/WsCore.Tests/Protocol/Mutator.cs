@@ -8,7 +8,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
     public byte[] Next()
     {
         byte[] bytes = corpus[random.Next(corpus.Length)];
-        for (int times = random.Next(1, 5); times > 0; times--)
+        for (int times = random.Next(8) == 0 ? random.Next(2, 6) : 1; times > 0; times--)
         {
             bytes = Mutate(bytes);
         }
@@ -22,7 +22,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
         int end = random.Next(at, Math.Min(bytes.Length, at + 40) + 1);
         byte[] other = corpus[random.Next(corpus.Length)];
         int from = random.Next(other.Length + 1);
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case 0 when bytes.Length > 0:
                 byte[] flipped = [.. bytes];
@@ -40,8 +40,25 @@ internal sealed class Mutator(Random random, byte[][] corpus)
                 return [.. bytes[..at], .. other[from..]]; // two messages spliced
             case 6:
                 return [.. bytes[..at], .. other[from..Math.Min(other.Length, from + random.Next(30))], .. bytes[end..]];
+            case 7 when random.Next(4) == 0:
+                return bytes[..at];
             default:
-                return random.Next(4) == 0 ? bytes[..at] : bytes;
+                return Overwrite(bytes, at); // mostly stays JSON, so that the rules behind it get their share
         }
+    }
+
+    /// <summary>Other letters and digits where there are some.</summary>
+    private byte[] Overwrite(byte[] bytes, int at)
+    {
+        byte[] changed = [.. bytes];
+        for (int i = at; i < changed.Length && i < at + 3; i++)
+        {
+            if (char.IsAsciiLetterOrDigit((char)changed[i]))
+            {
+                changed[i] = (byte)(char.IsAsciiDigit((char)changed[i]) ? random.Next('0', '9' + 1) : random.Next('a', 'z' + 1));
+            }
+        }
+
+        return changed;
     }
 }

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using WsCore.Hosting;
+using WsCore.Server.Health;
+using WsCore.Server.Logs;
+using WsCore.Server.Playground;
+
+namespace WsCore.Server.Startup;
+
+/// <summary>What the server consists of.</summary>
+internal static class ServerApplication
+{
+    // What the rest of the host may take to stop after the connections have had Limits:CloseTimeout.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
+
+    public static WebApplication Build(string[] args, StartupFilter startup)
+    {
+        // appsettings.json is the one beside the program, wherever it was started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        ServerLog.AddTo(builder, startup);
+        ServerAddresses.SetDefault(builder);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddWsCore(builder.Configuration.GetSection(WsCoreOptions.Section));
+        builder.Services.AddSingleton<IValidateOptions<WsCoreOptions>, AnonymousRule>();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<WsCoreOptions>>(
+            static (host, options) => host.ShutdownTimeout = options.Value.Limits.CloseTimeout + StopMargin);
+        builder.Services.AddHealthChecks().AddWsCore();
+
+        var app = builder.Build();
+        app.MapWsCore();
+        app.MapHealth();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapPlayground();
+        }
+
+        return app;
+    }
+
+    /// <summary>Where to point a browser, once the addresses are known.</summary>
+    public static void TellAddresses(WebApplication app)
+    {
+        if (app.Environment.IsDevelopment() && ServerAddresses.ForBrowser(app.Urls) is { } address)
+        {
+            PlaygroundLog.Ready(app.Logger, address);
+        }
+    }
+}
