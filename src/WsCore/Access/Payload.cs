@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace WsCore.Access;
 
@@ -23,11 +24,16 @@ public readonly struct Payload
 
     /// <summary>A JSON value that is already written.</summary>
     /// <param name="utf8">One JSON value; it is not copied and must not change afterwards.</param>
-    /// <exception cref="ArgumentException">It is not one JSON value, or nested deeper than 31.</exception>
+    /// <exception cref="ArgumentException">It is not one JSON value in valid UTF-8, or nested deeper than 31.</exception>
     public static Payload FromJson(ReadOnlyMemory<byte> utf8)
     {
         try
         {
+            if (!Utf8.IsValid(utf8.Span)) // the reader does not look into strings, but every receiver does (RFC 6455 8.1)
+            {
+                throw new JsonException();
+            }
+
             var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
             reader.Read();
             reader.Skip();

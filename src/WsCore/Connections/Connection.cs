@@ -129,6 +129,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public void Abort() => _output.Abort();
 
     /// <summary>The session is over: leaves every room and waits until no lane touches the output any more.</summary>
+    /// <remarks>Throws, once that is done, what the application's callbacks of <see cref="Closed"/> have thrown.</remarks>
     public Task EndAsync()
     {
         BeginClose(CloseCode, CloseReason);
@@ -142,9 +143,8 @@ internal sealed class Connection : IConnection, IOutboxOwner
             retired = (_retired ??= NewSignal()).Task;
         }
 
-        closed?.Cancel();
         Outbox.Lane.Post(LaneItem.Retire(Outbox));
-        return retired;
+        return closed is null ? retired : Task.WhenAll(retired, closed.CancelAsync());
     }
 
     void IOutboxOwner.Overflowed()

@@ -15,4 +15,7 @@ internal sealed partial class ConnectionHost
 
     [LoggerMessage(EventId = 3004, Level = LogLevel.Error, Message = "Connection {Connection} failed")]
     private static partial void Failed(ILogger logger, Exception exception, string connection);
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "A callback of the application failed when connection {Connection} ended")]
+    private static partial void ClosedCallbackFailed(ILogger logger, Exception exception, string connection);
 }

@@ -21,24 +21,13 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
     {
+        var lane = connection.Outbox.Lane;
+        lane.Post(LaneItem.Hold(connection.Outbox)); // whoever finds it from here on speaks after the welcome
         var connections = node.Connections.Add(connection);
-        var most = node.Options.Limits.MaxConnections;
         try
         {
             Opened(logger, connection.Id);
-            if (node.IsStopping) // it began to, after the handshake was let in
-            {
-                connection.Close(CloseCodes.Drain, Node.StoppingReason);
-            }
-            else if (most > 0 && connections > most)
-            {
-                connection.Close(CloseCodes.ServerFull, "This node takes no more connections.");
-            }
-            else
-            {
-                Welcome(connection);
-            }
-
+            lane.Post(LaneItem.Release(connection.Outbox, Greet(connection, connections)));
             var limits = new MessageLimits(node.Options.Limits.MaxMessageBytes, node.Options.Limits.MaxFragments);
             await new Session(connection, input, new MessageReader(limits), dispatcher, node.Clock).RunAsync().ConfigureAwait(false);
         }
@@ -48,7 +37,15 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             connection.Abort();
         }
 
-        await connection.EndAsync().ConfigureAwait(false);
+        try
+        {
+            await connection.EndAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ClosedCallbackFailed(logger, exception, connection.Id);
+        }
+
         await input.CompleteAsync().ConfigureAwait(false);
         node.Connections.Remove(connection);
         await AfterAsync(connection).ConfigureAwait(false);
@@ -56,7 +53,31 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
 
     public void Refused(int status) => metrics.Refused(status);
 
-    private void Welcome(Connection connection)
+    /// <summary>Lets the connection in, or closes it; returns the welcome of one that is let in.</summary>
+    private Frame? Greet(Connection connection, int connections)
+    {
+        var most = node.Options.Limits.MaxConnections;
+        if (node.IsStopping) // it began to, after the handshake was let in
+        {
+            connection.Close(CloseCodes.Drain, Node.StoppingReason);
+            return null;
+        }
+
+        if (most > 0 && connections > most)
+        {
+            connection.Close(CloseCodes.ServerFull, "This node takes no more connections.");
+            return null;
+        }
+
+        if (connection.User is { } user)
+        {
+            node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _, out _); // whoever reads the welcome can be reached there
+        }
+
+        return Welcome(connection);
+    }
+
+    private Frame Welcome(Connection connection)
     {
         var options = node.Options;
         var fields = new WelcomeFields(
@@ -69,18 +90,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             options.Limits.MaxMessageBytes,
             MessagesPerSecond: 0, // 0 is unlimited
             Burst: 0);
-        var welcome = Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
-        if (connection.User is not { } user)
-        {
-            connection.Send(welcome);
-            return;
-        }
-
-        // Whoever reads the welcome can be reached in the personal room, and nothing comes from there before the welcome.
-        var lane = connection.Outbox.Lane;
-        lane.Post(LaneItem.Hold(connection.Outbox));
-        node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _, out _);
-        lane.Post(LaneItem.Release(connection.Outbox, welcome));
+        return Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
     }
 
     private async ValueTask AfterAsync(Connection connection)

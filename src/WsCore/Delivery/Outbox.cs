@@ -52,26 +52,10 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
 
     public void Append(Frame frame)
     {
-        if (!Takes)
+        if (Takes)
         {
-            return;
+            Accept(frame);
         }
-
-        Lane.Counters.Frames++;
-        if (Bytes + frame.Length > maxBytes && !MakeRoom(frame))
-        {
-            return;
-        }
-
-        _bytes += frame.Length;
-        if (_holding)
-        {
-            _held.Enqueue(frame, Lane.Queues);
-            return;
-        }
-
-        _frames.Enqueue(frame, Lane.Queues);
-        Lane.Touch(this);
     }
 
     public void Pong(Frame pong, bool control)
@@ -93,16 +77,18 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
         Lane.Touch(this);
     }
 
-    public void Hold() => _holding = true;
+    public void Hold() => _holding = Takes; // a close frame that is on its way waits for no reply
 
     public void Release(Frame? reply)
     {
-        _holding = false;
-        if (reply is not null)
+        // A close frame that came meanwhile waits for the reply; one that was sent for an overflow did not, and ended the holding.
+        if (reply is not null && (Takes || (_holding && !_dead)))
         {
-            Append(reply);
+            _holding = false;
+            Accept(reply);
         }
 
+        _holding = false;
         while (!_held.IsEmpty)
         {
             _frames.Enqueue(_held.Dequeue(Lane.Queues), Lane.Queues);
@@ -161,6 +147,25 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
 
             Begin(chunk);
         }
+    }
+
+    private void Accept(Frame frame)
+    {
+        Lane.Counters.Frames++;
+        if (Bytes + frame.Length > maxBytes && !MakeRoom(frame))
+        {
+            return;
+        }
+
+        _bytes += frame.Length;
+        if (_holding)
+        {
+            _held.Enqueue(frame, Lane.Queues);
+            return;
+        }
+
+        _frames.Enqueue(frame, Lane.Queues);
+        Lane.Touch(this);
     }
 
     private ReadOnlyMemory<byte> Gather()

@@ -24,9 +24,9 @@ internal sealed class NodeOperations(Node node) : IWsCore
 
     public ValueTask BroadcastToNamespaceAsync(string namespaceName, Payload payload, string? eventName = null)
     {
-        if (namespaceName != RoomName.DefaultNamespace)
+        if (!RoomNameRules.IsNamespace(Encoding.UTF8.GetBytes(namespaceName)))
         {
-            _ = Name(namespaceName + ":x");
+            throw new ArgumentException($"A namespace is 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.", nameof(namespaceName));
         }
 
         var connections = node.Rooms.All(namespaceName).SelectMany(room => room.Snapshot()).Select(membership => membership.Connection).Distinct();

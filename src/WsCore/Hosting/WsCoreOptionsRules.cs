@@ -8,8 +8,6 @@ namespace WsCore.Hosting;
 /// <summary>The rules that tie settings together, and those of names.</summary>
 internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 {
-    private const int MaxMembers = 10_000_000;
-
     public ValidateOptionsResult Validate(string? name, WsCoreOptions options)
     {
         var problems = new List<string>();
@@ -40,9 +38,9 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
                 problems.Add($"Namespaces:{key}:Publish must be members, anyone or server.");
             }
 
-            if (rules.MaxMembers is < 0 or > MaxMembers)
+            if (rules.MaxMembers is < 0 or > NamespaceOptions.MostMembers)
             {
-                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {MaxMembers}, not {rules.MaxMembers}.");
+                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {NamespaceOptions.MostMembers}, not {rules.MaxMembers}.");
             }
         }
 

@@ -5,6 +5,8 @@ namespace WsCore.Namespaces;
 /// <summary>The rules of all rooms whose names begin with one prefix.</summary>
 public sealed class NamespaceOptions
 {
+    internal const int MostMembers = 10_000_000;
+
     /// <summary>Members may ask who else is there, and are told the count. Default false.</summary>
     public bool Presence { get; set; }
 
@@ -13,6 +15,6 @@ public sealed class NamespaceOptions
     public PublishRule Publish { get; set; }
 
     /// <summary>Connections that one room takes. Default 0: unlimited. Range 0 to 10,000,000. A full room answers <c>forbidden</c>.</summary>
-    [Range(0, 10_000_000)]
+    [Range(0, MostMembers)]
     public int MaxMembers { get; set; }
 }

@@ -59,6 +59,25 @@ internal static class RoomNameRules
         return false;
     }
 
+    /// <summary>Whether it can stand before a room's colon; <c>default</c>, which may not, is one too.</summary>
+    public static bool IsNamespace(ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.Length is 0 or > MaxNamespaceBytes)
+        {
+            return false;
+        }
+
+        foreach (byte b in prefix)
+        {
+            if (b is not ((>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>One sentence for a developer.</summary>
     /// <param name="problem">Not <see cref="RoomNameProblem.None"/>.</param>
     /// <param name="field">The field that held the name, without quotes.</param>
@@ -88,23 +107,5 @@ internal static class RoomNameRules
         }
 
         return colon + 1 == utf8.Length ? RoomNameProblem.EmptyRest : RoomNameProblem.None;
-    }
-
-    private static bool IsNamespace(ReadOnlySpan<byte> prefix)
-    {
-        if (prefix.Length is 0 or > MaxNamespaceBytes)
-        {
-            return false;
-        }
-
-        foreach (byte b in prefix)
-        {
-            if (b is not ((>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'-'))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

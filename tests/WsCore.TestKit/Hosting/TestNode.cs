@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Dispatch;
+using WsCore.Hosting;
+using WsCore.Rooms;
+using WsCore.TestKit.Delivery;
+using WsCore.TestKit.Time;
+
+namespace WsCore.TestKit.Hosting;
+
+/// <summary>A node as <c>AddWsCore</c> makes it, with a manual clock, lanes that the test runs, and outputs in place of transports.</summary>
+internal sealed class TestNode : IDisposable
+{
+    private readonly ServiceProvider _services;
+    private int _ids;
+
+    /// <param name="configure">Sets options.</param>
+    /// <param name="build">Adds hooks and services.</param>
+    /// <param name="lanes">Number of lanes.</param>
+    /// <param name="scheduler">A manual one, which makes every turn on the spot, when not given.</param>
+    public TestNode(
+        Action<WsCoreOptions>? configure = null, Action<WsCoreBuilder>? build = null, int lanes = 1, LaneScheduler? scheduler = null)
+    {
+        Scheduler = new ManualLaneScheduler { Flushes = int.MaxValue, Time = TimeSpan.MaxValue };
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IHostEnvironment>(new TestHostEnvironment(Environments.Development));
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton(scheduler ?? Scheduler);
+        var builder = services.AddWsCore(options =>
+        {
+            options.Lanes.Count = lanes;
+            configure?.Invoke(options);
+        });
+        build?.Invoke(builder);
+        _services = services.BuildServiceProvider();
+        Node = Get<Node>();
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    /// <summary>Unused where the test brought its own.</summary>
+    public ManualLaneScheduler Scheduler { get; }
+
+    public Node Node { get; }
+
+    public RoomManager Rooms => Node.Rooms;
+
+    public IWsCore Application => Get<IWsCore>();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>A connection without a session: it is registered, in no room (not even its personal one), and got no welcome.</summary>
+    public TestConnection Connect(string? user = null, int? lane = null)
+    {
+        var output = new ScriptedOutput();
+        return new TestConnection(Make(output, user, lane), output, Get<Dispatcher>());
+    }
+
+    /// <summary>The same over any output.</summary>
+    public Connection Make(IOutput output, string? user = null, int? lane = null)
+    {
+        var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), RemoteAddress: null);
+        var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
+        var connection = new Connection(identity, output, chosen, Node.Options.Outbox.MaxBytes, Node.Clock);
+        Node.Connections.Add(connection);
+        return connection;
+    }
+
+    public JoinOutcome Join(Connection connection, string room) =>
+        Rooms.Join(connection, System.Text.Encoding.UTF8.GetBytes(room), out _, out _);
+
+    public void Dispose() => _services.Dispose();
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using WsCore.Connections;
+using WsCore.Dispatch;
+using WsCore.TestKit.Delivery;
+using WsCore.TestKit.Hosting;
+using Xunit.Abstractions;
+
+namespace WsCore.Tests.Dispatch;
+
+/// <summary>A broadcast costs the same memory for ten receivers and for ten thousand: nothing is allocated per receiver.</summary>
+public sealed class BroadcastAllocationTests(ITestOutputHelper log)
+{
+    private const int Few = 10;
+    private const int Many = 10_000;
+    private const int WarmUp = 50;
+    private const int Rounds = 100;
+    private const int SmallConstant = 64; // bytes per broadcast
+
+    private static readonly byte[] Message =
+        Encoding.UTF8.GetBytes("""{"type":"broadcast","id":"1","room":"chat:1","event":"line","payload":{"text":"hello, world"}}""");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Publish_PerBroadcast_DoesNotDependOnTheReceivers(int lanes)
+    {
+        var (few, many) = (Measure(Few, lanes, Publish), Measure(Many, lanes, Publish));
+
+        log.WriteLine($"Room.Publish, {lanes} lanes: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, SmallConstant); // the frame is made before
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Broadcast_PerMessage_DoesNotDependOnTheReceivers(int lanes)
+    {
+        var (few, many) = (Measure(Few, lanes, Dispatch), Measure(Many, lanes, Dispatch));
+
+        log.WriteLine($"broadcast with ack, {lanes} lanes: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, 600); // the frame and the ack, each an object and an array
+    }
+
+    private static Action<TestNode, Connection> Publish
+    {
+        get
+        {
+            var frame = TestFrames.Text("hello, world");
+            return (node, sender) => node.Rooms.Find("chat:1"u8)!.Publish(frame, sender, reply: null);
+        }
+    }
+
+    private static Action<TestNode, Connection> Dispatch
+    {
+        get
+        {
+            Dispatcher? dispatcher = null;
+            return (node, sender) =>
+                Assert.True((dispatcher ??= node.Get<Dispatcher>()).DispatchAsync(sender, Message, binary: false).IsCompletedSuccessfully);
+        }
+    }
+
+    /// <summary>Bytes per round that this thread allocates; all turns run on it.</summary>
+    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round)
+    {
+        using var node = new TestNode(lanes: lanes);
+        CountingOutput[] outputs = [.. Enumerable.Range(0, receivers).Select(_ => new CountingOutput())];
+        Connection[] connections = [.. outputs.Select(output => node.Make(output))];
+        Assert.All(connections, connection => node.Join(connection, "chat:1"));
+        for (var i = 0; i < WarmUp; i++)
+        {
+            round(node, connections[0]);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Rounds; i++)
+        {
+            round(node, connections[0]);
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.All(outputs[1..], output => Assert.Equal(WarmUp + Rounds, output.Writes));
+        return allocated / Rounds;
+    }
+}

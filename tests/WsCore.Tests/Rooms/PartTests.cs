@@ -1,0 +1,56 @@
+using WsCore.Delivery;
+using WsCore.TestKit.Delivery;
+using WsCore.TestKit.Randomness;
+using WsCore.TestKit.Time;
+
+namespace WsCore.Tests.Rooms;
+
+public sealed class PartTests
+{
+    private readonly Lane _lane = new(0, new LaneOptions(), new ManualLaneScheduler(), new ManualTimeProvider());
+
+    [Fact]
+    public void RandomEntriesAndExits_HoldExactlyWhatIsIn()
+    {
+        var random = TestSeed.CreateRandom();
+        var part = new Part(_lane);
+        var inside = new List<Subscription>();
+        for (var i = 0; i < 20_000; i++)
+        {
+            // grows, then shrinks to nothing, several times
+            if (random.Next(100) < (i / 2500 % 2 == 0 ? 70 : 30) || inside.Count == 0)
+            {
+                inside.Add(Create(part));
+                part.Add(inside[^1]);
+            }
+            else
+            {
+                var which = random.Next(inside.Count);
+                part.Remove(inside[which]);
+                Assert.Equal(-1, inside[which].Index);
+                inside.RemoveAt(which);
+            }
+
+            Assert.Equal(inside.Count, part.Count);
+        }
+
+        Assert.True(inside.ToHashSet().SetEquals([.. part.Entries.ToArray().Select(entry => entry.Subscription)]), $"seed {TestSeed.Value}");
+        Assert.All(part.Entries.ToArray(), entry => Assert.Same(entry.Subscription.Outbox, entry.Outbox));
+    }
+
+    [Fact]
+    public void Remove_WhatIsNotIn_ChangesNothing()
+    {
+        var part = new Part(_lane);
+        var (inside, outside) = (Create(part), Create(part));
+        part.Add(inside);
+
+        part.Remove(outside);
+        part.Remove(inside);
+        part.Remove(inside);
+
+        Assert.Equal(0, part.Count);
+    }
+
+    private Subscription Create(Part part) => new(part, new Outbox(_lane, new CountingOutput(), new RecordingOwner(), 1000));
+}
