@@ -61,7 +61,7 @@ internal sealed partial class HandshakeEndpoint(
         var stream = upgrade.Stream!;
         var principal = http.User.Identity is { IsAuthenticated: true } ? http.User : Anonymous; // one object for all who are nobody
         var identity = new ConnectionIdentity(opening.ConnectionId, user, principal, http.Connection.RemoteIpAddress);
-        var connection = host.Make(identity, new StreamOutput(stream, http.Abort));
+        var connection = host.Make(identity, new StreamOutput(stream, http.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>()));
         connection.State = opening.State;
         if (failed)
         {
