@@ -71,7 +71,8 @@ internal sealed class Connection : IConnection, IOutboxOwner
         {
             lock (_gate)
             {
-                return (_closed ??= _ended ? CancelledSource() : new CancellationTokenSource()).Token;
+                // While a hook runs nobody reads, so the hook must hear of the end from the transport; made when first asked for, which is seldom.
+                return (_closed ??= _ended ? CancelledSource() : CancellationTokenSource.CreateLinkedTokenSource(_output.Gone)).Token;
             }
         }
     }

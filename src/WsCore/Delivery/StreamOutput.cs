@@ -13,4 +13,6 @@ internal sealed class StreamOutput(Stream stream, IHttpRequestLifetimeFeature li
     public ValueTask WriteAsync(ReadOnlyMemory<byte> frames) => stream.WriteAsync(frames);
 
     public void Abort() => lifetime.Abort();
+
+    public CancellationToken Gone => lifetime.RequestAborted;
 }
