@@ -56,6 +56,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     public long Pinged { get; set; }
 
+    /// <summary>A message is at work, so nobody reads: silence is the server's own meanwhile.</summary>
+    public bool IsBusy { get; set; }
+
     public long ClosingSince { get; private set; }
 
     // how it ends

@@ -109,7 +109,10 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
 
     private async ValueTask ReleaseAfterAsync(ValueTask dispatched)
     {
+        connection.IsBusy = true;
         await dispatched.ConfigureAwait(false);
+        connection.LastReceived = clock.Now; // before the sweeper looks at it again
+        connection.IsBusy = false;
         reader.Release();
     }
 
