@@ -139,8 +139,9 @@ public sealed class HookRulesTests
             await socket.SendFrameAsync(RawOpcode.Pong, Array.Empty<byte>()); // on the wire, but nobody reads while the hook runs
         }
 
+        var closing = connection.IsClosing;
         gate.SetResult();
-        Assert.False(connection.IsClosing);
+        Assert.False(closing);
         Assert.Equal("""{"type":"ack","id":"1","payload":1}""", await socket.ReceiveTextAsync());
     }
 
