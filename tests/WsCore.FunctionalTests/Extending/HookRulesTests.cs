@@ -93,7 +93,7 @@ public sealed class HookRulesTests
                 waiting.SetResult();
                 try
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+                    await new TaskCompletionSource().Task.WaitAsync(cancellation);
                 }
                 catch (OperationCanceledException)
                 {
