@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using WsCore.Namespaces;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -8,6 +7,8 @@ namespace WsCore.Hosting;
 /// <summary>The rules that tie settings together, and those of names.</summary>
 internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 {
+    private const int MaxMembers = 10_000_000;
+
     public ValidateOptionsResult Validate(string? name, WsCoreOptions options)
     {
         var problems = new List<string>();
@@ -28,7 +29,7 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         foreach (var (key, rules) in options.Namespaces)
         {
             var prefix = key.ToLowerInvariant();
-            if (prefix != NamespaceTable.Default && RoomNameRules.Check(Encoding.UTF8.GetBytes(prefix + ":x")) != RoomNameProblem.None)
+            if (!RoomNameRules.IsNamespace(Encoding.UTF8.GetBytes(prefix)))
             {
                 problems.Add($"Namespaces:{key} must be named by 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.");
             }
@@ -38,9 +39,9 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
                 problems.Add($"Namespaces:{key}:Publish must be members, anyone or server.");
             }
 
-            if (rules.MaxMembers is < 0 or > NamespaceOptions.MostMembers)
+            if (rules.MaxMembers is < 0 or > MaxMembers)
             {
-                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {NamespaceOptions.MostMembers}, not {rules.MaxMembers}.");
+                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {MaxMembers}, not {rules.MaxMembers}.");
             }
         }
 

@@ -1,5 +1,6 @@
 using WsCore.Delivery;
 using WsCore.TestKit.Delivery;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Randomness;
 using WsCore.TestKit.Time;
 
@@ -50,6 +51,32 @@ public sealed class PartTests
         part.Remove(inside);
 
         Assert.Equal(0, part.Count);
+    }
+
+    [Fact]
+    public void Expected_RunsAheadOfTheLane()
+    {
+        var scheduler = new ManualLaneScheduler();
+        using var node = new TestNode(scheduler: scheduler);
+        var (client, lane) = (node.Connect(), node.Node.Lanes.All[0]);
+        node.Join(client.Connection, "a");
+        var room = node.Rooms.Find("a"u8)!;
+        var membership = client.Connection.Rooms.Find(room)!;
+        Assert.Equal((1, 0), (membership.Part.Expected, membership.Part.Count));
+
+        room.Publish(TestFrames.Text("published before the lane knew of the member"), except: null, reply: null);
+        scheduler.RunAll();
+        Assert.Equal((1, 1), (membership.Part.Expected, membership.Part.Count));
+        Assert.Single(client.Texts);
+
+        membership.Leave();
+        Assert.Equal((0, 1), (membership.Part.Expected, membership.Part.Count));
+        var waiting = lane.Waiting;
+        room.Publish(TestFrames.Text("nobody will be there"), except: null, reply: null);
+        Assert.Equal(waiting, lane.Waiting); // a lane without members is not troubled
+        scheduler.RunAll();
+        Assert.Equal(0, membership.Part.Count);
+        Assert.Single(client.Texts);
     }
 
     private Subscription Create(Part part) => new(part, new Outbox(_lane, new CountingOutput(), new RecordingOwner(), 1000));
