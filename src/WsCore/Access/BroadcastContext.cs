@@ -33,11 +33,17 @@ public sealed class BroadcastContext : RefusableContext
     public string? Event { get; }
 
     /// <summary>What will be delivered. Its bytes are valid during the hook; replacing it replaces what receivers get, and it may change between JSON and binary.</summary>
+    /// <exception cref="ArgumentException">The payload is none: <c>default</c> is neither JSON nor binary.</exception>
     public Payload Payload
     {
         get => _payload;
         set
         {
+            if (!value.IsBinary && value.Bytes.IsEmpty)
+            {
+                throw new ArgumentException("A payload must be JSON or binary; make it with one of Payload's methods.", nameof(value));
+            }
+
             _payload = value;
             IsReplaced = true;
         }

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace WsCore.Access;
 
 /// <summary>Calls the hooks that want to be called, each in a scope of its own.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class HookRunner(IEnumerable<HookRegistration> registrations, IServiceScopeFactory scopes)
+internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrations, IServiceScopeFactory scopes, ILogger<HookRunner> logger)
 {
     private readonly HookRegistration[] _registrations = [.. registrations];
     private readonly HookPoints _wanted = registrations.Aggregate(HookPoints.None, (points, registration) => points | registration.Points);
@@ -23,8 +24,23 @@ internal sealed class HookRunner(IEnumerable<HookRegistration> registrations, IS
     public ValueTask CallingAsync(CallContext context) =>
         RunAsync(HookPoints.Calling, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.CallingAsync(context, cancellation));
 
-    public ValueTask DeliveredAsync(DeliveredContext context) =>
-        RunAsync(HookPoints.Delivered, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.DeliveredAsync(context, cancellation));
+    /// <summary>Does not throw: the message is out and its sender has been answered, so a failure is the log's business only.</summary>
+    public async ValueTask DeliveredAsync(DeliveredContext context)
+    {
+        try
+        {
+            await RunAsync(HookPoints.Delivered, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.DeliveredAsync(context, cancellation))
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Connection.Closed.IsCancellationRequested)
+        {
+            // The sender is gone, and the hook gave up because of it.
+        }
+        catch (Exception exception)
+        {
+            DeliveredHookFailed(logger, exception, context.Connection.Id);
+        }
+    }
 
     public ValueTask ClosedAsync(ClosedContext context) =>
         RunAsync(HookPoints.Closed, context, default, static (hooks, context, _) => hooks.ClosedAsync(context));

@@ -22,7 +22,7 @@ public abstract class Hooks
     /// <summary>A connection calls. Neither answered nor refused by any hook: <c>not_found</c>.</summary>
     public virtual ValueTask CallingAsync(CallContext context, CancellationToken cancellation) => default;
 
-    /// <summary>A message was delivered.</summary>
+    /// <summary>A message was delivered. What this throws is only logged: its sender has been answered.</summary>
     public virtual ValueTask DeliveredAsync(DeliveredContext context, CancellationToken cancellation) => default;
 
     /// <summary>A connection has ended.</summary>

@@ -56,6 +56,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     public long Pinged { get; set; }
 
+    /// <summary>A message is at work, so nobody reads: silence is the server's own meanwhile.</summary>
+    public bool IsBusy { get; set; }
+
     public long ClosingSince { get; private set; }
 
     // how it ends
@@ -71,7 +74,8 @@ internal sealed class Connection : IConnection, IOutboxOwner
         {
             lock (_gate)
             {
-                return (_closed ??= _ended ? CancelledSource() : new CancellationTokenSource()).Token;
+                // While a hook runs nobody reads, so the hook must hear of the end from the transport; made when first asked for, which is seldom.
+                return (_closed ??= _ended ? CancelledSource() : CancellationTokenSource.CreateLinkedTokenSource(_output.Gone)).Token;
             }
         }
     }

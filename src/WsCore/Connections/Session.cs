@@ -82,13 +82,14 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
         {
             case ReadStatus.Text or ReadStatus.Binary:
                 connection.MessageBegan = 0;
+                connection.IsBusy = true;
                 var dispatched = dispatcher.DispatchAsync(connection, reader.Payload, status == ReadStatus.Binary);
                 if (!dispatched.IsCompletedSuccessfully)
                 {
-                    return ReleaseAfterAsync(dispatched);
+                    return DoneAfterAsync(dispatched);
                 }
 
-                reader.Release();
+                Done();
                 return default;
 
             case ReadStatus.Ping:
@@ -108,9 +109,16 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
         }
     }
 
-    private async ValueTask ReleaseAfterAsync(ValueTask dispatched)
+    private async ValueTask DoneAfterAsync(ValueTask dispatched)
     {
         await dispatched.ConfigureAwait(false);
+        Done();
+    }
+
+    private void Done()
+    {
+        connection.LastReceived = clock.Now; // before the sweeper looks at it again
+        connection.IsBusy = false;
         reader.Release();
     }
 

@@ -9,4 +9,7 @@ internal interface IOutput
 
     /// <summary>Cuts the connection at once; pending reads and writes end.</summary>
     void Abort();
+
+    /// <summary>Cancelled when the transport is gone, whether or not anybody reads; never, where a transport cannot tell.</summary>
+    CancellationToken Gone => default;
 }

@@ -1,10 +1,13 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace WsCore.Delivery;
 
 /// <summary>Writes to the transport's own pipe, which copies what it is given and is emptied by the transport.</summary>
-internal sealed class PipeOutput(PipeWriter pipe, Action abort) : IOutput
+internal sealed class PipeOutput(PipeWriter pipe, IHttpRequestLifetimeFeature lifetime) : IOutput
 {
+    public CancellationToken Gone => lifetime.RequestAborted;
+
     public ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
     {
         var flush = pipe.WriteAsync(frames);
@@ -17,7 +20,7 @@ internal sealed class PipeOutput(PipeWriter pipe, Action abort) : IOutput
         return default;
     }
 
-    public void Abort() => abort();
+    public void Abort() => lifetime.Abort();
 
     private static async ValueTask FinishAsync(ValueTask<FlushResult> flush) => Check(await flush.ConfigureAwait(false));
 

@@ -15,6 +15,12 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies)
 
     public void Run(Connection connection, in Envelope envelope)
     {
+        if (PersonalRoom.TryGetUser(envelope.Room.Name.Span, out _))
+        {
+            replies.Error(connection, envelope.Id.Span, ErrorCodes.Forbidden, "'room' is a personal room, whose members are not told.");
+            return;
+        }
+
         var room = rooms.Find(envelope.Room.Name.Span);
         if (room is null || connection.Rooms.Find(room) is null)
         {

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using WsCore.Delivery;
 
 namespace WsCore.Handshake;
@@ -28,15 +29,16 @@ internal sealed class UpgradedTransport
 
     public static UpgradedTransport Of(HttpContext http, Stream upgraded)
     {
-        Action abort = http.Features.Get<IConnectionLifetimeFeature>() is { } lifetime ? lifetime.Abort : http.Abort;
+        // The feature and not the request: whoever aborts may come just after the request has ended, when its HttpContext throws.
+        var lifetime = http.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IConnectionTransportFeature>() is { Transport: { } pipes })
         {
-            return new UpgradedTransport(pipes.Input, new PipeOutput(pipes.Output, abort), ownsInput: false);
+            return new UpgradedTransport(pipes.Input, new PipeOutput(pipes.Output, lifetime), ownsInput: false);
         }
 
         // a zero-byte read waits without a buffer
         var input = PipeReader.Create(upgraded, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
-        return new UpgradedTransport(input, new StreamOutput(upgraded, abort), ownsInput: true);
+        return new UpgradedTransport(input, new StreamOutput(upgraded, lifetime), ownsInput: true);
     }
 
     /// <summary>Gives back what is ours; the transport's pipes are the server's to complete.</summary>

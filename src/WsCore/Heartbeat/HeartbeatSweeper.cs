@@ -59,6 +59,11 @@ internal sealed class HeartbeatSweeper(
             return;
         }
 
+        if (connection.IsBusy)
+        {
+            return; // signs of life may wait in the transport, unread; one that is gone tells by itself
+        }
+
         var began = connection.MessageBegan;
         if (began != 0 && now - began >= _messageTimeout)
         {
