@@ -5,7 +5,7 @@ namespace WsCore.Access;
 
 /// <summary>Calls the hooks that want to be called, each in a scope of its own.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrations, IServiceScopeFactory scopes, ILogger<HookRunner> logger)
+internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrations, IServiceScopeFactory scopes, PayloadLimit limit, ILogger<HookRunner> logger)
 {
     private readonly HookRegistration[] _registrations = [.. registrations];
     private readonly HookPoints _wanted = registrations.Aggregate(HookPoints.None, (points, registration) => points | registration.Points);
@@ -18,11 +18,27 @@ internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrat
     public ValueTask JoiningAsync(JoinContext context) =>
         RunAsync(HookPoints.Joining, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.JoiningAsync(context, cancellation));
 
-    public ValueTask BroadcastingAsync(BroadcastContext context) =>
-        RunAsync(HookPoints.Broadcasting, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.BroadcastingAsync(context, cancellation));
+    /// <exception cref="ArgumentException">A hook has set a payload that is too large.</exception>
+    public async ValueTask BroadcastingAsync(BroadcastContext context)
+    {
+        await RunAsync(HookPoints.Broadcasting, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.BroadcastingAsync(context, cancellation))
+            .ConfigureAwait(false);
+        if (context.IsReplaced)
+        {
+            limit.Check(context.Payload, nameof(BroadcastContext.Payload));
+        }
+    }
 
-    public ValueTask CallingAsync(CallContext context) =>
-        RunAsync(HookPoints.Calling, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.CallingAsync(context, cancellation));
+    /// <exception cref="ArgumentException">A hook has answered with a payload that is too large.</exception>
+    public async ValueTask CallingAsync(CallContext context)
+    {
+        await RunAsync(HookPoints.Calling, context, context.Connection.Closed, static (hooks, context, cancellation) => hooks.CallingAsync(context, cancellation))
+            .ConfigureAwait(false);
+        if (context.Answer is { } answer)
+        {
+            limit.Check(answer, nameof(CallContext.Reply));
+        }
+    }
 
     /// <summary>Does not throw: the message is out and its sender has been answered, so a failure is the log's business only.</summary>
     public async ValueTask DeliveredAsync(DeliveredContext context)

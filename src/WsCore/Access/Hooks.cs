@@ -25,6 +25,6 @@ public abstract class Hooks
     /// <summary>A message was delivered. What this throws is only logged: its sender has been answered.</summary>
     public virtual ValueTask DeliveredAsync(DeliveredContext context, CancellationToken cancellation) => default;
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>A connection has ended, also one that <see cref="OpeningAsync"/> refused.</summary>
     public virtual ValueTask ClosedAsync(ClosedContext context) => default;
 }

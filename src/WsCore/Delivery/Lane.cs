@@ -162,11 +162,18 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         return true;
     }
 
-    private static void Apply(Span<LaneItem> items)
+    private void Apply(Span<LaneItem> items)
     {
         foreach (ref readonly var item in items)
         {
-            Apply(item);
+            try
+            {
+                Apply(item);
+            }
+            catch (Exception exception)
+            {
+                scheduler.Failed(this, exception); // or nobody would ever own the lane again
+            }
         }
 
         items.Clear(); // no frame or connection is kept alive by an idle lane
@@ -230,25 +237,37 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         }
     }
 
-    private static void TellOwners(List<(Outbox Outbox, OutboxEvent What)> events)
+    private void TellOwners(List<(Outbox Outbox, OutboxEvent What)> events)
     {
         foreach (var (outbox, what) in events)
         {
-            switch (what)
+            try
             {
-                case OutboxEvent.Overflowed:
-                    outbox.Owner.Overflowed();
-                    break;
-                case OutboxEvent.CloseWritten:
-                    outbox.Owner.CloseWritten();
-                    break;
-                case OutboxEvent.WriteFailed:
-                    outbox.Owner.WriteFailed();
-                    break;
-                case OutboxEvent.Retired:
-                    outbox.Owner.Retired();
-                    break;
+                Tell(outbox.Owner, what);
             }
+            catch (Exception exception)
+            {
+                scheduler.Failed(this, exception);
+            }
+        }
+    }
+
+    private static void Tell(IOutboxOwner owner, OutboxEvent what)
+    {
+        switch (what)
+        {
+            case OutboxEvent.Overflowed:
+                owner.Overflowed();
+                break;
+            case OutboxEvent.CloseWritten:
+                owner.CloseWritten();
+                break;
+            case OutboxEvent.WriteFailed:
+                owner.WriteFailed();
+                break;
+            case OutboxEvent.Retired:
+                owner.Retired();
+                break;
         }
     }
 }

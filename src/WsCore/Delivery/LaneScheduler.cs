@@ -9,6 +9,11 @@ internal abstract class LaneScheduler
     /// <summary>How long a turn on the spot may take, for what each flush may cost.</summary>
     public virtual TimeSpan SpotTime => TimeSpan.FromMicroseconds(200);
 
+    /// <summary>Hears of a fault in a turn, which is one of this program's: the lane goes on with the next item. Must not throw.</summary>
+    public virtual void Failed(Lane lane, Exception exception)
+    {
+    }
+
     /// <summary>Sees to it that <see cref="Lane.RunAll"/> is called soon, once, on a thread that is in no turn. The caller hands its ownership over.</summary>
     public abstract void Continue(Lane lane);
 }

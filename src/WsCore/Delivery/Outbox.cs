@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using WsCore.Framing;
 
 namespace WsCore.Delivery;
@@ -9,7 +7,7 @@ namespace WsCore.Delivery;
 /// Everything here belongs to the lane and is touched only in its turns; other threads post to <see cref="Lane"/>.
 /// The bound holds what waits and what is being written; pongs and the close frame have places of their own, so there is always room for them.
 /// </remarks>
-internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int maxBytes)
+internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int maxBytes)
 {
     private static readonly Frame SlowReaderClose = Frame.FromWire(FrameWriter.Close(CloseCodes.SlowReader, "The connection reads too slowly."));
 
@@ -20,14 +18,8 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
     private Frame? _envelopePong;
     private Frame? _close;
     private int _bytes;
+    private int _ephemeral;
     private bool _holding;
-
-    // the write that has not ended
-    private bool _writing;
-    private int _writingBytes;
-    private byte[]? _lent;
-    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
-    private Action? _written;
 
     // what has become of it
     private bool _closing;
@@ -120,44 +112,16 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
         }
     }
 
-    /// <summary>The unfinished write has ended.</summary>
-    public void Written()
-    {
-        EndWrite();
-        if (_retiring)
-        {
-            Lane.Tell(this, OutboxEvent.Retired);
-            return;
-        }
-
-        Lane.Touch(this);
-    }
-
-    /// <summary>Hands what waits to the output, all that fits in one write, until the output makes it wait.</summary>
-    public void Flush()
-    {
-        Dirty = false;
-        while (!_writing && !_dead && !_closeWritten)
-        {
-            var chunk = Gather();
-            if (chunk.IsEmpty)
-            {
-                return;
-            }
-
-            Begin(chunk);
-        }
-    }
-
     private void Accept(Frame frame)
     {
-        Lane.Counters.Frames++;
         if (Bytes + frame.Length > maxBytes && !MakeRoom(frame))
         {
             return;
         }
 
+        Lane.Counters.Frames++;
         _bytes += frame.Length;
+        _ephemeral += frame.Ephemeral ? 1 : 0;
         if (_holding)
         {
             _held.Enqueue(frame, Lane.Queues);
@@ -166,130 +130,6 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
 
         _frames.Enqueue(frame, Lane.Queues);
         Lane.Touch(this);
-    }
-
-    private ReadOnlyMemory<byte> Gather()
-    {
-        // Nothing beside a single frame: it goes out as it is, uncopied.
-        if (_controlPong is null && _envelopePong is null)
-        {
-            if (_frames.IsEmpty)
-            {
-                return MayClose ? TakeClose().Wire : default;
-            }
-
-            if (_frames.Count == 1 && !MayClose)
-            {
-                return Take().Wire;
-            }
-        }
-
-        var scratch = Lane.Scratch.AsSpan();
-        var used = 0;
-        used += Copy(ref _controlPong, scratch[used..]);
-        used += Copy(ref _envelopePong, scratch[used..]);
-        while (!_frames.IsEmpty && _frames.First.Length <= scratch.Length - used)
-        {
-            var frame = Take();
-            frame.Wire.CopyTo(scratch[used..]);
-            used += frame.Length;
-        }
-
-        if (used == 0)
-        {
-            return Take().Wire; // longer than the scratch buffer
-        }
-
-        if (_frames.IsEmpty && MayClose && _close!.Length <= scratch.Length - used)
-        {
-            var close = TakeClose();
-            close.Wire.CopyTo(scratch[used..]);
-            used += close.Length;
-        }
-
-        return Lane.Scratch.AsMemory(0, used);
-    }
-
-    private Frame Take()
-    {
-        var frame = _frames.Dequeue(Lane.Queues);
-        _bytes -= frame.Length;
-        return frame;
-    }
-
-    private Frame TakeClose()
-    {
-        var close = _close!;
-        _close = null;
-        _closeWritten = true; // nothing follows a close frame (RFC 6455 5.5.1)
-        return close;
-    }
-
-    private static int Copy(ref Frame? frame, Span<byte> destination)
-    {
-        if (frame is null)
-        {
-            return 0;
-        }
-
-        var length = frame.Length;
-        frame.Wire.CopyTo(destination);
-        frame = null;
-        return length;
-    }
-
-    private void Begin(ReadOnlyMemory<byte> chunk)
-    {
-        Lane.Counters.Writes++;
-        Lane.Counters.Bytes += chunk.Length;
-        try
-        {
-            _write = output.WriteAsync(chunk).ConfigureAwait(false).GetAwaiter();
-        }
-        catch (Exception)
-        {
-            Fail();
-            return;
-        }
-
-        _writing = true;
-        _writingBytes = chunk.Length;
-        if (_write.IsCompleted)
-        {
-            EndWrite();
-            return;
-        }
-
-        _lent = Lane.Lend(chunk);
-        _write.UnsafeOnCompleted(_written ??= () => Lane.Post(LaneItem.Written(this)));
-    }
-
-    private void EndWrite()
-    {
-        _writing = false;
-        _writingBytes = 0;
-        var write = _write;
-        _write = default;
-        if (_lent is { } lent)
-        {
-            _lent = null;
-            ArrayPool<byte>.Shared.Return(lent);
-        }
-
-        try
-        {
-            write.GetResult();
-        }
-        catch (Exception)
-        {
-            Fail();
-            return;
-        }
-
-        if (_closeWritten && !_dead)
-        {
-            Lane.Tell(this, OutboxEvent.CloseWritten);
-        }
     }
 
     private void Fail()
@@ -311,21 +151,22 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
     }
 
     /// <summary>The slow-reader rule: ephemeral messages first, then everything and the connection.</summary>
+    /// <remarks>The queues are searched only for a frame that matters, and only when there is something to drop: what does not fit costs the same however much waits.</remarks>
     private bool MakeRoom(Frame frame)
     {
-        var dropped = _frames.DropEphemeral(Lane.Queues);
-        var heldDropped = _held.DropEphemeral(Lane.Queues);
-        Lane.Counters.DroppedEphemeral += dropped.Frames + heldDropped.Frames;
-        _bytes -= dropped.Bytes + heldDropped.Bytes;
-        if (Bytes + frame.Length <= maxBytes)
-        {
-            return true;
-        }
-
         if (frame.Ephemeral)
         {
             Lane.Counters.DroppedEphemeral++;
             return false;
+        }
+
+        if (_ephemeral > 0)
+        {
+            DropEphemeral();
+            if (Bytes + frame.Length <= maxBytes)
+            {
+                return true;
+            }
         }
 
         Lane.Counters.DroppedSlow += _frames.Count + _held.Count + 1;
@@ -337,6 +178,15 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
         return false;
     }
 
+    private void DropEphemeral()
+    {
+        var dropped = _frames.DropEphemeral(Lane.Queues);
+        var heldDropped = _held.DropEphemeral(Lane.Queues);
+        Lane.Counters.DroppedEphemeral += dropped.Frames + heldDropped.Frames;
+        _bytes -= dropped.Bytes + heldDropped.Bytes;
+        _ephemeral = 0;
+    }
+
     private void DropAll()
     {
         _frames.Clear(Lane.Queues);
@@ -344,5 +194,6 @@ internal sealed class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int 
         _controlPong = null;
         _envelopePong = null;
         _bytes = 0;
+        _ephemeral = 0;
     }
 }

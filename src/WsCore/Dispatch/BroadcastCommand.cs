@@ -46,25 +46,23 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     {
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var targets = TargetsOf(envelope);
+        if (hooks.Wants(HookPoints.Broadcasting) && !await AskAsync(connection, envelope, targets).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // Rooms come and go, and members are removed, while hooks think: what counts is now, and from here on nothing is awaited.
         for (var i = 0; i < targets.Length; i++)
         {
-            var refusal = Check(connection, targets[i].Name.Span, out targets[i].Room);
-            if (!refusal.IsRefused && hooks.Wants(HookPoints.Broadcasting))
+            if (Refused(connection, envelope, targets[i], Check(connection, targets[i].Name.Span, out targets[i].Room)))
             {
-                refusal = await AskAsync(connection, envelope, targets, i).ConfigureAwait(false);
-            }
-
-            if (refusal.Code is { } code)
-            {
-                replies.Error(connection, envelope.Id.Span, code, envelope.HasRooms ? $"{targets[i].Text}: {refusal.Message}" : refusal.Message);
                 return;
             }
         }
 
         for (var i = 0; i < targets.Length; i++)
         {
-            var last = i == targets.Length - 1;
-            var ack = last && !envelope.Id.IsEmpty ? AckFor(envelope, targets) : null;
+            var ack = i == targets.Length - 1 && !envelope.Id.IsEmpty ? AckFor(envelope, targets) : null;
             Deliver(connection, envelope, targets[i].Room, targets[i].Payload, ack);
         }
 
@@ -77,13 +75,38 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         }
     }
 
-    private async ValueTask<Refusal> AskAsync(Connection connection, Envelope envelope, Target[] targets, int i)
+    /// <summary>Asks the hooks about each room that the connection may broadcast to; false when one was refused and the connection told.</summary>
+    private async ValueTask<bool> AskAsync(Connection connection, Envelope envelope, Target[] targets)
     {
-        var context = new BroadcastContext(connection, targets[i].Text, to: null, Text(envelope.Event), PayloadOf(envelope));
-        await hooks.BroadcastingAsync(context).ConfigureAwait(false);
-        targets[i].Payload = context.Payload;
-        targets[i].Additions = context.Additions;
-        return Refusal.By(context);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var refusal = Check(connection, targets[i].Name.Span, out _);
+            if (!refusal.IsRefused)
+            {
+                var context = new BroadcastContext(connection, targets[i].Text, to: null, Text(envelope.Event), PayloadOf(envelope));
+                await hooks.BroadcastingAsync(context).ConfigureAwait(false);
+                (targets[i].Payload, targets[i].Additions) = (context.Payload, context.Additions);
+                refusal = Refusal.By(context);
+            }
+
+            if (Refused(connection, envelope, targets[i], refusal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Refused(Connection connection, in Envelope envelope, in Target target, in Refusal refusal)
+    {
+        if (refusal.Code is not { } code)
+        {
+            return false;
+        }
+
+        replies.Error(connection, envelope.Id.Span, code, envelope.HasRooms ? $"{target.Text}: {refusal.Message}" : refusal.Message);
+        return true;
     }
 
     /// <summary>Whether the connection may broadcast to the room of that name; the room is null where nobody is in it.</summary>
@@ -164,7 +187,12 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     private static Target[] TargetsOf(Envelope envelope)
     {
         var requests = envelope.HasRooms ? envelope.Rooms! : [envelope.Room];
-        return [.. requests.Select(request => new Target { Name = request.Name, Payload = PayloadOf(envelope) })];
+        return
+        [
+            .. requests
+                .DistinctBy(request => Encoding.UTF8.GetString(request.Name.Span), StringComparer.Ordinal) // a room that is named twice gets it once
+                .Select(request => new Target { Name = request.Name, Payload = PayloadOf(envelope) }),
+        ];
     }
 
     internal static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);

@@ -14,7 +14,7 @@ namespace WsCore.Dispatch;
 /// What the connection's lane has for it between the first room and the <c>ack</c> is held back, so that the <c>ack</c> comes before the first message
 /// without any room's gate being held while it is written.
 /// </remarks>
-internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies replies, LimitOptions limits)
+internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies replies, LimitOptions limits, MemberPages pages)
 {
     private const int MembersInAck = 100;
 
@@ -82,10 +82,11 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             return null;
         }
 
-        return Replies.Make((envelope, joined), static (buffer, state) =>
+        return Replies.Make((envelope, joined, pages.Bytes), static (buffer, state) =>
         {
             var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
-            Write(ref ack, state.envelope.Room, state.joined, state.envelope.WantsMembers);
+            var budget = state.Bytes;
+            Write(ref ack, state.envelope.Room, state.joined, state.envelope.WantsMembers, ref budget);
             ack.End();
         });
     }
@@ -100,17 +101,18 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             joined[i] = refusal.IsRefused ? new JoinedRoom(null, 0, refusal) : Enter(connection, requests[i]);
         }
 
-        return envelope.Id.IsEmpty ? null : Replies.Make((envelope, joined), WriteResults);
+        return envelope.Id.IsEmpty ? null : Replies.Make((envelope, joined, pages.Bytes), WriteResults);
     }
 
-    private static void WriteResults(PooledBufferWriter buffer, (Envelope Envelope, JoinedRoom[] Joined) state)
+    private static void WriteResults(PooledBufferWriter buffer, (Envelope Envelope, JoinedRoom[] Joined, int Bytes) state)
     {
+        var budget = state.Bytes;
         var ack = AckWriter.Begin(buffer, state.Envelope.Id.Span);
         ack.BeginResults();
         for (var i = 0; i < state.Joined.Length; i++)
         {
             ack.BeginResult();
-            Write(ref ack, state.Envelope.Rooms![i], state.Joined[i], state.Envelope.WantsMembers);
+            Write(ref ack, state.Envelope.Rooms![i], state.Joined[i], state.Envelope.WantsMembers, ref budget);
             ack.EndResult();
         }
 
@@ -118,7 +120,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         ack.End();
     }
 
-    private static void Write(ref AckWriter ack, in RoomRequest request, in JoinedRoom joined, bool wantsMembers)
+    private static void Write(ref AckWriter ack, in RoomRequest request, in JoinedRoom joined, bool wantsMembers, ref int budget)
     {
         ack.Room(joined.Room is { } room ? room.Name.Json.Span : JsonText.Encode(request.Name.Span));
         if (joined.Refusal.Code is { } code)
@@ -132,7 +134,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             ack.Count(joined.Members);
             if (wantsMembers)
             {
-                MembersCommand.WritePage(ref ack, MemberList.Of(joined.Room.Snapshot()), first: 0, MembersInAck);
+                MemberPages.Write(ref ack, MemberList.Of(joined.Room.Snapshot()), first: 0, MembersInAck, ref budget);
             }
         }
 

@@ -6,12 +6,9 @@ using WsCore.Rooms;
 namespace WsCore.Dispatch;
 
 /// <summary>Tells a member who else is in the room, page by page.</summary>
-internal sealed class MembersCommand(RoomManager rooms, Replies replies)
+internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberPages pages)
 {
     private const int DefaultLimit = 100;
-
-    /// <summary>Bytes of members in one answer; the rest is for the next page.</summary>
-    private const int MaxBytes = 256 * 1024;
 
     public void Run(Connection connection, in Envelope envelope)
     {
@@ -41,40 +38,15 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies)
 
         var members = MemberList.Of(room.Snapshot());
         var first = FirstAfter(members, Encoding.UTF8.GetString(envelope.After.Span));
-        connection.Send(Replies.Make((envelope, room, members, first), static (buffer, state) =>
+        connection.Send(Replies.Make((envelope, room, members, first, pages), static (buffer, state) =>
         {
             var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
             ack.Room(state.room.Name.Json.Span);
             ack.Count(state.members.Count);
-            WritePage(ref ack, state.members, state.first, state.envelope.Limit ?? DefaultLimit);
+            var budget = state.pages.Bytes;
+            MemberPages.Write(ref ack, state.members, state.first, state.envelope.Limit ?? DefaultLimit, ref budget);
             ack.End();
         }));
-    }
-
-    internal static void WritePage(ref AckWriter ack, List<Member> members, int first, int limit)
-    {
-        var bytes = 0;
-        var next = first;
-        ack.BeginMembers();
-        for (; next < members.Count && next - first < limit; next++)
-        {
-            var member = members[next];
-            bytes += 128 + (2 * (member.User?.Length ?? 0) * 3); // no less than what is written
-            if (bytes > MaxBytes && next > first)
-            {
-                break;
-            }
-
-            ack.Member(
-                member.User,
-                member.Connections.Count,
-                member.Since.ToUnixTimeMilliseconds(),
-                rawState: default,
-                member.User is null ? member.Connections[0] : null);
-        }
-
-        ack.EndMembers();
-        ack.More(next < members.Count);
     }
 
     /// <summary>Where the page after a member begins: a user's name, or the id of an anonymous connection that is still there.</summary>

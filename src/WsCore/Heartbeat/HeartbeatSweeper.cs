@@ -16,6 +16,9 @@ internal sealed class HeartbeatSweeper(
     /// <summary>Time between sweeps, and so the precision of every time-out here.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    // A process that was stopped for a while must read what has come meanwhile before it calls anybody silent.
+    private static readonly long Late = 5 * (long)Period.TotalMilliseconds;
+
     private static readonly Frame Ping = Frame.FromWire(FrameWriter.Control(Opcode.Ping, []));
 
     private readonly long _interval = (long)heartbeat.Interval.TotalMilliseconds;
@@ -23,8 +26,11 @@ internal sealed class HeartbeatSweeper(
     private readonly long _messageTimeout = (long)limits.MessageTimeout.TotalMilliseconds;
     private readonly long _closeTimeout = (long)limits.CloseTimeout.TotalMilliseconds;
     private readonly long _stallTimeout = (long)outbox.StallTimeout.TotalMilliseconds;
+    private long _last;
     private int _sweeping;
 
+    /// <summary>Sweeps once.</summary>
+    /// <exception cref="AggregateException">Connections at which it failed; the others were looked at all the same.</exception>
     public void Sweep()
     {
         if (Interlocked.Exchange(ref _sweeping, 1) != 0)
@@ -35,10 +41,9 @@ internal sealed class HeartbeatSweeper(
         try
         {
             var now = clock.Advance();
-            foreach (var connection in connections)
-            {
-                Look(connection, now);
-            }
+            var late = _last != 0 && now - _last >= Late;
+            _last = now;
+            SweepAll(now, late);
         }
         finally
         {
@@ -46,7 +51,28 @@ internal sealed class HeartbeatSweeper(
         }
     }
 
-    private void Look(Connection connection, long now)
+    private void SweepAll(long now, bool late)
+    {
+        List<Exception>? failures = null;
+        foreach (var connection in connections)
+        {
+            try
+            {
+                Look(connection, now, late);
+            }
+            catch (Exception exception)
+            {
+                (failures ??= []).Add(exception);
+            }
+        }
+
+        if (failures is not null)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    private void Look(Connection connection, long now, bool late)
     {
         if (connection.IsClosing)
         {
@@ -68,6 +94,12 @@ internal sealed class HeartbeatSweeper(
         if (began != 0 && now - began >= _messageTimeout)
         {
             connection.Close(CloseCodes.PolicyViolation, $"A message must end within {_messageTimeout / 1000} s.");
+            return;
+        }
+
+        if (late && connection.Pinged != 0)
+        {
+            connection.Pinged = now;
             return;
         }
 

@@ -6,7 +6,8 @@ namespace WsCore.Hosting;
 /// <summary>The server, for the application's own code: injected where it is wanted. Thread-safe.</summary>
 /// <remarks>
 /// Messages of the application carry no <c>from</c>. Tasks complete when the message has been handed to its receivers' lanes; while those are overloaded
-/// they wait, so await them. Names of rooms and users that are none throw <see cref="ArgumentException"/>.
+/// they wait, so await them. Names of rooms and users that are none throw <see cref="ArgumentException"/>, and so
+/// does a payload over half of <c>Outbox:MaxBytes</c>.
 /// </remarks>
 public interface IWsCore
 {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using WsCore.Connections;
 using WsCore.Framing;
 using WsCore.Heartbeat;
@@ -6,13 +7,13 @@ using WsCore.Heartbeat;
 namespace WsCore.Hosting;
 
 /// <summary>Starts the sweep with the host, and ends the connections before the host's server stops.</summary>
-internal sealed class NodeLifetime(Node node) : IHostedLifecycleService, IDisposable
+internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logger) : IHostedLifecycleService, IDisposable
 {
     private ITimer? _sweep;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _sweep = node.Time.CreateTimer(_ => node.Sweeper.Sweep(), null, HeartbeatSweeper.Period, HeartbeatSweeper.Period);
+        _sweep = node.Time.CreateTimer(_ => Sweep(), null, HeartbeatSweeper.Period, HeartbeatSweeper.Period);
         return Task.CompletedTask;
     }
 
@@ -48,4 +49,19 @@ internal sealed class NodeLifetime(Node node) : IHostedLifecycleService, IDispos
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _sweep?.Dispose();
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Critical, Message = "A sweep failed at a connection")]
+    private static partial void SweepFailed(ILogger logger, Exception exception);
+
+    private void Sweep()
+    {
+        try
+        {
+            node.Sweeper.Sweep();
+        }
+        catch (Exception exception)
+        {
+            SweepFailed(logger, exception); // on a timer's thread it would end the process
+        }
+    }
 }

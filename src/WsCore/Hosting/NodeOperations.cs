@@ -10,14 +10,14 @@ using WsCore.Rooms;
 namespace WsCore.Hosting;
 
 /// <summary>What the application does with this node.</summary>
-internal sealed class NodeOperations(Node node) : IWsCore
+internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
 {
     private const int MaxEventCharacters = 64;
 
     public async ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null)
     {
         var (name, rawEvent) = (Name(room), RawEvent(eventName));
-        CheckPayload(payload);
+        limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
         node.Rooms.Find(name)?.Publish(Publication.Make(Message(payload, rawEvent) with { JsonRoom = name.Json.Span }), except: null, reply: null);
     }
@@ -40,7 +40,7 @@ internal sealed class NodeOperations(Node node) : IWsCore
     public async ValueTask SendAsync(string user, Payload payload, string? eventName = null)
     {
         var (name, rawEvent) = (RoomName.Personal(user), RawEvent(eventName));
-        CheckPayload(payload);
+        limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
         var message = Message(payload, rawEvent) with { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)) };
         node.Rooms.Find(name)?.Publish(Publication.Make(message), except: null, reply: null);
@@ -83,12 +83,12 @@ internal sealed class NodeOperations(Node node) : IWsCore
         }
 
         var removed = 0;
+        var farewell = Replies.Make(name, static (buffer, name) => EnvelopeWriter.Removed(buffer, name.Json.Span, ErrorCodes.Forbidden));
         foreach (var membership in node.Rooms.Find(name)?.Snapshot() ?? [])
         {
-            if (chosen(membership.Connection) && membership.Leave())
+            if (chosen(membership.Connection) && membership.Leave(farewell))
             {
                 removed++;
-                membership.Connection.Send(Replies.Make(name, static (buffer, name) => EnvelopeWriter.Removed(buffer, name.Json.Span, ErrorCodes.Forbidden)));
             }
         }
 
@@ -97,7 +97,7 @@ internal sealed class NodeOperations(Node node) : IWsCore
 
     private async ValueTask DeliverAsync(Payload payload, IEnumerable<Connection> connections, Frame frame)
     {
-        CheckPayload(payload);
+        limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
         foreach (var group in connections.Select(connection => connection.Outbox).GroupBy(outbox => outbox.Lane))
         {
@@ -115,14 +115,6 @@ internal sealed class NodeOperations(Node node) : IWsCore
 
     private static RoomName Name(string room) =>
         RoomName.TryParse(room, out var name, out var problem) ? name : throw new ArgumentException(problem, nameof(room));
-
-    private static void CheckPayload(in Payload payload)
-    {
-        if (!payload.IsBinary && payload.Bytes.IsEmpty)
-        {
-            throw new ArgumentException("A payload must be JSON or binary; make it with one of Payload's methods.", nameof(payload));
-        }
-    }
 
     private static byte[] RawEvent(string? eventName)
     {

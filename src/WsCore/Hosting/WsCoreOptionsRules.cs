@@ -49,7 +49,7 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         {
             if (origin != "*" && !IsOrigin(origin))
             {
-                problems.Add($"Origins: '{origin}' must be an origin such as https://example.org, without a path, or *.");
+                problems.Add($"Origins: '{origin}' must be an origin such as https://example.org, without a path or a default port, or *.");
             }
         }
 
@@ -57,6 +57,6 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
     }
 
     private static bool IsOrigin(string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" }
-        && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0;
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo: "" }
+        && origin.TrimEnd('/').Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 }

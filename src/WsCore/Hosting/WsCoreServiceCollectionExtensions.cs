@@ -38,6 +38,7 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<LaneScheduler>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
         AddDispatch(services);
         AddHandshake(services);
@@ -61,12 +62,13 @@ public static class WsCoreServiceCollectionExtensions
             var node = provider.GetRequiredService<Node>();
             var hooks = provider.GetRequiredService<HookRunner>();
             var replies = provider.GetRequiredService<Replies>();
+            var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(node.Rooms, hooks, replies, node.Options.Limits),
+                new JoinCommand(node.Rooms, hooks, replies, node.Options.Limits, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
                 new SendCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
-                new MembersCommand(node.Rooms, replies),
+                new MembersCommand(node.Rooms, replies, pages),
                 new CallCommand(hooks, replies),
                 new PingCommand(node.Time));
         });

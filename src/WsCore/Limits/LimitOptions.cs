@@ -17,8 +17,8 @@ public sealed class LimitOptions
     [Range(4, 64)]
     public int MaxJsonDepth { get; set; } = 32;
 
-    /// <summary>Rooms that one connection may be in. Default 128. Range 1 to 65,536. Over it: <c>too_many_rooms</c>.</summary>
-    [Range(1, 65_536)]
+    /// <summary>Rooms that one connection may be in. Default 128. Range 1 to 1,024. Over it: <c>too_many_rooms</c>.</summary>
+    [Range(1, 1024)]
     public int MaxRoomsPerConnection { get; set; } = 128;
 
     /// <summary>Connections of this node. Default 0: unlimited. Range 0 to 10,000,000. Over it: 4103.</summary>

@@ -14,6 +14,7 @@ internal sealed class NamespaceTable
 
     private readonly FrozenDictionary<string, NamespaceRules> _rules;
     private readonly NamespaceRules _default;
+    private readonly NamespaceRules _user;
 
     public NamespaceTable(IDictionary<string, NamespaceOptions> options)
     {
@@ -21,7 +22,10 @@ internal sealed class NamespaceTable
             .Select(pair => NamespaceRules.From(pair.Key.ToLowerInvariant(), pair.Value))
             .ToFrozenDictionary(rules => rules.Name, StringComparer.Ordinal);
         _default = _rules.TryGetValue(Default, out var configured) ? configured : NamespaceRules.From(Default, new NamespaceOptions());
+
+        // A personal room belongs to its user: nobody is counted out of it, and the rules of default are not for it.
+        _user = (_rules.TryGetValue(User, out var user) ? user : NamespaceRules.From(User, new NamespaceOptions())) with { MaxMembers = 0 };
     }
 
-    public NamespaceRules For(string name) => _rules.TryGetValue(name, out var rules) ? rules : _default;
+    public NamespaceRules For(string name) => name == User ? _user : _rules.TryGetValue(name, out var rules) ? rules : _default;
 }

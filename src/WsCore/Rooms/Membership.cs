@@ -18,5 +18,5 @@ internal sealed class Membership(Room room, Connection connection, Part part, lo
     internal int RoomIndex { get; set; } = -1;
 
     /// <summary>Leaves the room. False: it had left before.</summary>
-    public bool Leave() => Room.Leave(this);
+    public bool Leave(Frame? farewell = null) => Room.Leave(this, farewell);
 }

@@ -75,7 +75,9 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     }
 
     /// <summary>Takes a membership out. False: it had left before.</summary>
-    public bool Leave(Membership membership)
+    /// <param name="membership">Leaves.</param>
+    /// <param name="farewell">The last that its connection hears of the room, before any answer to joining again.</param>
+    public bool Leave(Membership membership, Frame? farewell = null)
     {
         bool owned;
         lock (_gate)
@@ -90,6 +92,11 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             membership.Connection.Rooms.Remove(membership);
             membership.Part.Expected--;
             owned = membership.Part.Lane.Enqueue(LaneItem.Exit(membership));
+            if (farewell is not null)
+            {
+                owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, farewell));
+            }
+
             RetireIfEmpty();
         }
 

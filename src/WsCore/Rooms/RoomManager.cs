@@ -80,11 +80,13 @@ internal sealed class RoomManager
             }
 
             var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget);
+            Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {
-                Interlocked.Increment(ref _count);
                 return made;
             }
+
+            Interlocked.Decrement(ref _count);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class BroadcastTests
 
         var ack = await ada.BroadcastAsync("lobby", """{"text":"hello"}""", ""","event":"chat" """);
 
-        Assert.Equal("""{"type":"ack","id":"q2","room":"lobby"}""", ack.GetRawText());
+        Assert.Equal("""{"type":"ack","id":"q2"}""", ack.GetRawText());
         var expected = $$$"""{"type":"message","room":"lobby","from":{"user":"ada","connection":"{{{ada.Id}}}"},"event":"chat","time":{{{application.Time.GetUtcNow().ToUnixTimeMilliseconds()}}},"payload":{"text":"hello"}}""";
         Assert.Equal(expected, Assert.Single(await grace.NewsAsync()).Raw);
         Assert.Equal(expected, Assert.Single(await nobody.NewsAsync()).Raw);

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using WsCore.Access;
 using WsCore.Connections;
 using WsCore.Framing;
@@ -132,7 +133,7 @@ public sealed class ConnectionHostTests
     public async Task Stopping_ClosesEverybodyAndCutsWhoDoesNotAnswer()
     {
         using var node = new TestNode();
-        using var lifetime = new NodeLifetime(node.Node);
+        using var lifetime = new NodeLifetime(node.Node, NullLogger<NodeLifetime>.Instance);
         var serving = Serve(node, null, out _);
         var silent = node.Connect();
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Logging.Abstractions;
 using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.TestKit.Delivery;
@@ -22,7 +23,7 @@ public sealed class LaneWakeUpTests(ITestOutputHelper log)
     [Fact]
     public async Task TenMillionPosts_FromManyThreads_AllArriveOnceAndInOrder()
     {
-        var pool = new PoolScheduler();
+        var pool = new PoolScheduler(NullLogger<PoolScheduler>.Instance);
         var lanes = new Lanes(new LaneOptions { Count = Lanes }, pool, TimeProvider.System);
         var outputs = new SamplingOutput[Lanes * OutboxesPerLane];
         var outboxes = new Outbox[outputs.Length];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using WsCore.Framing;
 using WsCore.Heartbeat;
 using WsCore.Hosting;
@@ -158,7 +159,7 @@ public sealed class HeartbeatSweeperTests : IDisposable
     [Fact]
     public async Task Lifetime_SweepsEverySecondUntilItIsDisposed()
     {
-        using var lifetime = new NodeLifetime(_node.Node);
+        using var lifetime = new NodeLifetime(_node.Node, NullLogger<NodeLifetime>.Instance);
         await lifetime.StartingAsync(CancellationToken.None).WithTimeout();
         _node.Clock.Advance(TimeSpan.FromSeconds(26.5));
         Assert.Single(_client.Output.Frames);

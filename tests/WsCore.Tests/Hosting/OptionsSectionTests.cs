@@ -108,7 +108,7 @@ public sealed class OptionsSectionTests
                 "Limits:MaxMessageBytes must be between 1024 and 16777216.",
                 "Namespaces:chat:MaxMembers must be from 0 (unlimited) to 10000000, not 10000001.",
                 "Node must be 1 to 64 characters.",
-                "Origins: 'https://example.org/page' must be an origin such as https://example.org, without a path, or *.",
+                "Origins: 'https://example.org/page' must be an origin such as https://example.org, without a path or a default port, or *.",
                 "Path must begin with a slash.",
             ],
             refused.Order(StringComparer.Ordinal));

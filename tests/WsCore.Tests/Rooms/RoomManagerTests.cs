@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Namespaces;
@@ -89,7 +90,7 @@ public sealed class RoomManagerTests
     {
         const int Threads = 8;
         const int Rounds = 4000;
-        var pool = new PoolScheduler();
+        var pool = new PoolScheduler(NullLogger<PoolScheduler>.Instance);
         using var node = new TestNode(lanes: 3, scheduler: pool);
         var outputs = new CountingOutput[Threads];
         var lost = 0;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using WsCore.Delivery;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
@@ -15,7 +16,7 @@ public sealed class RoomOrderTests
     [Fact]
     public async Task ConcurrentPublishers_AllMembersSeeTheSameOrder()
     {
-        var pool = new PoolScheduler();
+        var pool = new PoolScheduler(NullLogger<PoolScheduler>.Instance);
         using var node = new TestNode(lanes: 3, scheduler: pool);
         TestConnection[] members = [.. Enumerable.Range(0, Members).Select(_ => node.Connect())];
         Assert.All(members, member => node.Join(member.Connection, "a"));
