@@ -101,6 +101,57 @@ public sealed class MessageHookTests
     }
 
     [Fact]
+    public async Task Who_is_removed_while_a_hook_thinks_does_not_publish_any_more()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _script.Broadcasting = async (_, _) =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        };
+        await using var application = await TestApplication.StartAsync(_script);
+        await using var client = await application.ConnectAsync("ada");
+        await using var listener = await application.ConnectAsync();
+        await client.JoinAsync("lobby");
+        await listener.JoinAsync("lobby");
+        await client.SendAsync("""{"type":"broadcast","id":"1","room":"lobby","payload":1}""");
+        await asked.Task.WithTimeout();
+        Assert.Equal(1, application.WsCore.RemoveUser("lobby", "ada"));
+        answer.SetResult();
+
+        var news = await client.NewsAsync();
+        Assert.Equal(["removed", "error"], news.Select(m => m.Type));
+        Assert.Equal("not_joined", news[1].Json.Text("code"));
+        await listener.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task A_payload_that_would_make_every_reader_a_slow_one_is_refused_where_it_is_made()
+    {
+        var large = Payload.FromBinary(new byte[600_000]);
+        _script.Broadcasting = (broadcast, _) =>
+        {
+            broadcast.Payload = large;
+            return default;
+        };
+        _script.Calling = (call, _) =>
+        {
+            call.Reply(Payload.FromText(new string('x', 600_000)));
+            return default;
+        };
+        await using var application = await TestApplication.StartAsync(_script);
+        await using var client = await application.ConnectAsync("ada");
+        await client.JoinAsync("lobby");
+
+        await client.RefusedAsync("internal_error", """{"type":"broadcast","room":"lobby","payload":1,"echo":true}""");
+        await client.RefusedAsync("internal_error", """{"type":"call","method":"m"}""");
+        await Assert.ThrowsAsync<ArgumentException>(() => application.WsCore.BroadcastAsync("lobby", large).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => application.WsCore.SendAsync("ada", large).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => application.WsCore.BroadcastToEverybodyAsync(large).AsTask());
+        await client.ExpectNothingAsync();
+    }
+
+    [Fact]
     public async Task What_the_hook_adds_to_the_ack_is_in_it_and_for_several_rooms_in_the_result_of_each()
     {
         _script.Broadcasting = (broadcast, _) =>

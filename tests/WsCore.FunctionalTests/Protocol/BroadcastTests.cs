@@ -84,6 +84,18 @@ public sealed class BroadcastTests
     }
 
     [Fact]
+    public async Task A_room_that_is_named_twice_gets_it_once()
+    {
+        await using var application = await TestApplication.StartAsync();
+        await using var client = await application.ConnectAsync();
+        await client.AckAsync("""{"type":"join","rooms":["a","b"]}""");
+
+        var ack = await client.AckAsync("""{"type":"broadcast","rooms":["a","b","a"],"payload":1,"echo":true}""");
+        Assert.Equal("""[{"room":"a"},{"room":"b"}]""", ack.Raw("results"));
+        Assert.Equal(["a", "b"], (await client.NewsAsync()).Select(m => m.Json.Text("room")));
+    }
+
+    [Fact]
     public async Task Of_several_rooms_either_all_get_it_or_none()
     {
         await using var application = await TestApplication.StartAsync(o => o.Options = options => options.Namespaces["news"] = new() { Publish = PublishRule.Server });

@@ -15,6 +15,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>What makes it Development.</summary>
     public static readonly (string, string) Development = ("ASPNETCORE_ENVIRONMENT", "Development");
 
+    private static readonly string Server = Path.Combine(AppContext.BaseDirectory, "WsCore.Server.dll");
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -39,23 +41,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
         var says = arguments.Contains("--urls") || environment.Any(setting => setting.Name is "ASPNETCORE_URLS" or "ASPNETCORE_HTTP_PORTS");
-        var server = Launch(says ? arguments : [.. arguments, "--urls", "http://127.0.0.1:0"], environment);
-        try
-        {
-            await server._listening.Task.WithTimeout(what: "the server listens");
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var server = Launch(Server, says ? arguments : [.. arguments, "--urls", "http://127.0.0.1:0"], environment);
+        return await server.ListeningAsync();
     }
+
+    /// <summary>Starts another program that hosts the library, likewise.</summary>
+    public static Task<ServerProcess> StartProgramAsync(string program, params (string Name, string Value)[] environment) =>
+        Launch(program, ["--urls", "http://127.0.0.1:0"], environment).ListeningAsync();
 
     /// <summary>Starts it and waits for its end.</summary>
     public static async Task<ProcessResult> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
-        await using var server = Launch(arguments, environment);
+        await using var server = Launch(Server, arguments, environment);
         return await server.WaitAsync();
     }
 
@@ -94,9 +91,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServerProcess Launch(string[] arguments, (string Name, string Value)[] environment)
+    private static ServerProcess Launch(string program, string[] arguments, (string Name, string Value)[] environment)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "WsCore.Server.dll");
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -115,6 +111,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
 
         return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("The server did not start."));
+    }
+
+    private async Task<ServerProcess> ListeningAsync()
+    {
+        try
+        {
+            await _listening.Task.WithTimeout(what: "the server listens");
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private static bool IsSetting(string name) =>

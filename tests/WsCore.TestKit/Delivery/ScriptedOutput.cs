@@ -18,6 +18,9 @@ internal sealed class ScriptedOutput : IOutput
     /// <summary>Called at the start of each write, under no lock.</summary>
     public Action? OnWrite { get; set; }
 
+    /// <summary>Called for each abort, under no lock.</summary>
+    public Action? OnAbort { get; set; }
+
     /// <summary>Copies of what was written, write by write.</summary>
     public IReadOnlyList<byte[]> Writes
     {
@@ -121,6 +124,7 @@ internal sealed class ScriptedOutput : IOutput
     public void Abort()
     {
         Interlocked.Increment(ref _aborts);
+        OnAbort?.Invoke();
         Refuse(new IOException("aborted"));
         FailPending(new IOException("aborted"));
     }

@@ -38,6 +38,36 @@ public sealed class HeartbeatSweeperTests : IDisposable
     }
 
     [Fact]
+    public void Silence_OfAProcessThatStoodStill_IsNotThePeers()
+    {
+        Sweep(26);
+        _node.Clock.Advance(TimeSpan.FromMinutes(10)); // stopped with a ping on its way; the pong waits in the transport
+        Sweep(1);
+        Assert.False(_client.Connection.IsClosing);
+
+        Sweep(8);
+        Assert.False(_client.Connection.IsClosing);
+        Sweep(3);
+        Assert.Equal(CloseCodes.HeartbeatLost, _client.Connection.CloseCode);
+    }
+
+    [Fact]
+    public void Sweep_AConnectionThatFails_KeepsNoneOfTheOthersFromBeingSeen()
+    {
+        TestConnection[] others = [_node.Connect(), _node.Connect(), _node.Connect()];
+        foreach (var connection in (TestConnection[])[_client, .. others])
+        {
+            connection.Connection.Close(CloseCodes.Normal, "");
+        }
+
+        _client.Output.OnAbort = () => throw new InvalidOperationException("on purpose");
+        _node.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Throws<AggregateException>(() => _node.Node.Sweeper.Sweep());
+        Assert.All(others, other => Assert.Equal(1, other.Output.Aborts));
+    }
+
+    [Fact]
     public void Life_AfterThePing_StartsOver()
     {
         Sweep(26);

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using WsCore.FunctionalTests.Browser;
+using WsCore.FunctionalTests.Hosting;
+using WsCore.FunctionalTests.Load;
+using WsCore.FunctionalTests.Server;
+using WsCore.TestKit.Files;
+using WsCore.TestKit.Processes;
+using WsCore.TestKit.Time;
+
+namespace WsCore.FunctionalTests.Readme;
+
+/// <summary>What README.md shows is what runs: the host as it was compiled from there, the client as it stands there.</summary>
+[Collection(HeavyLoadGroup.Name)]
+public sealed class ReadmeSamplesTests
+{
+    [Fact]
+    public async Task The_host_of_the_readme_is_a_chat()
+    {
+        await using var host = await StartAsync();
+        await using var ada = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
+        await using var grace = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
+        await ada.JoinAsync("lobby");
+        await grace.JoinAsync("lobby");
+
+        await ada.BroadcastAsync("lobby", "\"hello\"");
+        Assert.Equal("hello", Assert.Single(await grace.NewsAsync()).Json.Text("payload"));
+        await grace.RefusedAsync("forbidden", """{"type":"join","room":"staff:1"}""");
+
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(host.AddressOf("/announce?text=tea"), null).WithTimeout();
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Equal("tea", Assert.Single(await ada.NewsAsync()).Json.Text("payload"));
+    }
+
+    [ChromiumFact]
+    public async Task The_client_of_the_readme_talks_to_another_in_two_pages()
+    {
+        await using var host = await ServerProcess.StartAsync(ServerProcess.Development);
+        await using var browser = await BrowserHost.StartAsync();
+        var client = Sample("client").Replace("localhost:8080", host.Address.Authority, StringComparison.Ordinal);
+        Assert.Contains(host.Address.Authority, client, StringComparison.Ordinal);
+
+        var first = await browser.OpenAsync(host.AddressOf("/health/live"));
+        var heard = new TaskCompletionSource<string>();
+        first.Console += (_, message) => heard.TrySetResult(message.Text);
+        await first.EvaluateAsync($"() => {{ {client} }}");
+        await using var witness = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
+        await Eventually.Is(() => witness.JoinAsync("lobby").GetAwaiter().GetResult().Number("count") == 2, "the first page is in the room");
+
+        var second = await browser.OpenAsync(host.AddressOf("/health/live"));
+        await second.EvaluateAsync($"() => {{ {client} }}");
+        Assert.Matches("^lobby [A-Za-z0-9_-]{16} hello$", await heard.Task.WithTimeout());
+    }
+
+    private static Task<ServerProcess> StartAsync()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory); // …/bin/Release/net10.0/
+        var program = SourceTree.PathOf($"tests/WsCore.ReadmeSample/bin/{output.Parent!.Name}/{output.Name}/WsCore.ReadmeSample.dll");
+        return ServerProcess.StartProgramAsync(program, ServerProcess.Development);
+    }
+
+    private static string Sample(string name) =>
+        Regex.Match(File.ReadAllText(SourceTree.PathOf("README.md")), $@"(?s)<!-- sample: {name} -->\s*```\w+\n(.*?)```").Groups[1].Value;
+}
