@@ -27,6 +27,8 @@ internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrat
         {
             limit.Check(context.Payload, nameof(BroadcastContext.Payload));
         }
+
+        limit.CheckSum(context.Additions);
     }
 
     /// <exception cref="ArgumentException">A hook has answered with a payload that is too large.</exception>

@@ -7,6 +7,15 @@ internal sealed record PayloadLimit(int Bytes)
     /// <summary>Half of what an outbox takes, so that a reader may still be busy with the one before.</summary>
     public static PayloadLimit For(int outboxBytes) => new(outboxBytes / 2);
 
+    /// <exception cref="ArgumentException">What a hook adds to an ack is too large.</exception>
+    public void CheckSum(List<AckAddition>? additions)
+    {
+        if (additions?.Sum(addition => (long)addition.Json.Length) > Bytes)
+        {
+            throw new ArgumentException($"What hooks add to an ack may have {Bytes} bytes, half of Outbox:MaxBytes.", nameof(additions));
+        }
+    }
+
     /// <exception cref="ArgumentException">The payload was not made, or is too large.</exception>
     public void Check(in Payload payload, string name)
     {

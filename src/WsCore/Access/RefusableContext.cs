@@ -6,6 +6,8 @@ namespace WsCore.Access;
 /// <remarks>Used by one hook at a time; not thread-safe, and not valid once the hook has returned.</remarks>
 public abstract class RefusableContext
 {
+    private const int MaxReason = 1000;
+
     private protected RefusableContext()
     {
     }
@@ -23,7 +25,7 @@ public abstract class RefusableContext
 
     /// <summary>Refuses with a code of the protocol or of the application.</summary>
     /// <param name="code">1 to 64 of <c>a-z</c>, <c>0-9</c> and <c>_</c>; one of <see cref="ErrorCodes"/> or the application's own.</param>
-    /// <param name="reason">A sentence for the client's developer.</param>
+    /// <param name="reason">A sentence for the client's developer; cut at 1,000 characters.</param>
     /// <exception cref="ArgumentException">The code has another form.</exception>
     public void Refuse(string code, string reason)
     {
@@ -34,6 +36,6 @@ public abstract class RefusableContext
         }
 
         RefusedCode = code;
-        RefusedReason = reason;
+        RefusedReason = reason.Length <= MaxReason ? reason : reason[..MaxReason];
     }
 }

@@ -20,12 +20,12 @@ internal sealed class Connection : IConnection, IOutboxOwner
     private readonly IOutput _output;
     private readonly SweepClock _clock;
 
-    public Connection(ConnectionIdentity identity, IOutput output, Lane lane, int outboxBytes, SweepClock clock)
+    public Connection(ConnectionIdentity identity, IOutput output, Lane lane, OutboxBounds bounds, SweepClock clock)
     {
         _identity = identity;
         _output = output;
         _clock = clock;
-        Outbox = new Outbox(lane, output, this, outboxBytes);
+        Outbox = new Outbox(lane, output, this, bounds);
         LastReceived = clock.Now;
     }
 
@@ -60,6 +60,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public bool IsBusy { get; set; }
 
     public long ClosingSince { get; private set; }
+
+    /// <summary>It counts among those that are served; set once, before it is.</summary>
+    public bool IsAdmitted { get; set; }
 
     // how it ends
     public ushort CloseCode { get; private set; } = 1006;
@@ -128,6 +131,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
             return (_retired ??= NewSignal()).Task;
         }
     }
+
+    /// <summary>What keeps the transport's lifetime, to be cut should it outlive the connection.</summary>
+    public IOutput Output => _output;
 
     /// <summary>Cuts the transport.</summary>
     public void Abort() => _output.Abort();

@@ -16,18 +16,18 @@ namespace WsCore.Connections;
 internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
 {
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
-        new(identity, output, node.Lanes.Next(), node.Options.Outbox.MaxBytes, node.Clock);
+        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock);
 
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
     {
         var lane = connection.Outbox.Lane;
         lane.Post(LaneItem.Hold(connection.Outbox)); // whoever finds it from here on speaks after the welcome
-        var connections = node.Connections.Add(connection);
+        node.Connections.Add(connection);
         try
         {
             Opened(logger, connection.Id);
-            lane.Post(LaneItem.Release(connection.Outbox, Greet(connection, connections)));
+            lane.Post(LaneItem.Release(connection.Outbox, Greet(connection)));
             var limits = new MessageLimits(node.Options.Limits.MaxMessageBytes, node.Options.Limits.MaxFragments);
             await new Session(connection, input, new MessageReader(limits), dispatcher, node.Clock).RunAsync().ConfigureAwait(false);
         }
@@ -46,23 +46,32 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             ClosedCallbackFailed(logger, exception, connection.Id);
         }
 
+        if (connection.Output.Lifetime is { } lifetime)
+        {
+            node.Lingering.Add(lifetime, node.Clock.Now);
+        }
+
         node.Connections.Remove(connection);
-        await AfterAsync(connection).ConfigureAwait(false);
+        Ended(logger, connection.Id, connection.CloseCode);
+        metrics.Closed(connection.CloseCode);
+        if (hooks.Wants(HookPoints.Closed))
+        {
+            node.Afterwards.Add(TellClosedAsync(connection)); // the transport does not wait for it
+        }
     }
 
     public void Refused(int status) => metrics.Refused(status);
 
     /// <summary>Lets the connection in, or closes it; returns the welcome of one that is let in.</summary>
-    private Frame? Greet(Connection connection, int connections)
+    private Frame? Greet(Connection connection)
     {
-        var most = node.Options.Limits.MaxConnections;
         if (node.IsStopping) // it began to, after the handshake was let in
         {
             connection.Close(CloseCodes.Drain, Node.StoppingReason);
             return null;
         }
 
-        if (most > 0 && connections > most)
+        if (!node.Connections.TryAdmit(connection, node.Options.Limits.MaxConnections))
         {
             connection.Close(CloseCodes.ServerFull, "This node takes no more connections.");
             return null;
@@ -92,15 +101,8 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
         return Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
     }
 
-    private async ValueTask AfterAsync(Connection connection)
+    private async Task TellClosedAsync(Connection connection)
     {
-        Ended(logger, connection.Id, connection.CloseCode);
-        metrics.Closed(connection.CloseCode);
-        if (!hooks.Wants(HookPoints.Closed))
-        {
-            return;
-        }
-
         try
         {
             await hooks.ClosedAsync(new ClosedContext(connection, connection.CloseCode, connection.CloseReason)).ConfigureAwait(false);

@@ -9,16 +9,30 @@ internal sealed class ConnectionRegistry : IEnumerable<Connection>
 {
     private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
     private int _count;
+    private int _admitted;
 
+    /// <summary>Connections that have a transport, those that are refused or closing included.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public Connection? Find(string id) => _connections.GetValueOrDefault(id);
 
-    /// <summary>Adds a connection; returns how many there are with it.</summary>
-    public int Add(Connection connection)
+    public void Add(Connection connection)
     {
         _connections[connection.Id] = connection;
-        return Interlocked.Increment(ref _count);
+        Interlocked.Increment(ref _count);
+    }
+
+    /// <summary>Lets a connection count among those that are served, unless there are <paramref name="most"/>; 0 is no limit.</summary>
+    public bool TryAdmit(Connection connection, int most)
+    {
+        if (Interlocked.Increment(ref _admitted) > most && most > 0)
+        {
+            Interlocked.Decrement(ref _admitted);
+            return false;
+        }
+
+        connection.IsAdmitted = true;
+        return true;
     }
 
     public void Remove(Connection connection)
@@ -26,6 +40,10 @@ internal sealed class ConnectionRegistry : IEnumerable<Connection>
         if (_connections.TryRemove(connection.Id, out _))
         {
             Interlocked.Decrement(ref _count);
+            if (connection.IsAdmitted)
+            {
+                Interlocked.Decrement(ref _admitted);
+            }
         }
     }
 

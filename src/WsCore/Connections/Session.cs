@@ -14,6 +14,8 @@ namespace WsCore.Connections;
 /// </remarks>
 internal sealed class Session(Connection connection, PipeReader input, MessageReader reader, Dispatcher dispatcher, SweepClock clock)
 {
+    private const int MessagesBeforeYield = 64;
+
     private bool _discarding;
 
     /// <summary>Reads until the connection is over. Does not throw for what peers and transports do.</summary>
@@ -37,11 +39,17 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
 
     private async ValueTask ReadAsync()
     {
+        var lane = connection.Outbox.Lane;
         while (true)
         {
             var result = await input.ReadAsync().ConfigureAwait(false);
             var buffer = result.Buffer;
-            connection.LastReceived = clock.Now;
+            if (!result.IsCanceled) // a server that stops cancels reads; that is no sign of life
+            {
+                connection.LastReceived = clock.Now;
+            }
+
+            var handled = 0;
             while (true)
             {
                 if (connection.IsClosing && !_discarding)
@@ -55,6 +63,11 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
                     break;
                 }
 
+                if (!reader.IsMessageOpen)
+                {
+                    connection.MessageBegan = 0; // what began has ended, if only with a control frame
+                }
+
                 if (status == ReadStatus.Close)
                 {
                     connection.CloseByPeer(reader.CloseCode, reader.CloseReason);
@@ -64,6 +77,14 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
                 }
 
                 await HandleAsync(status).ConfigureAwait(false);
+                if (lane.IsCongested)
+                {
+                    await lane.WaitAsync().ConfigureAwait(false); // whatever it was, it asked the lane for something
+                }
+                else if (++handled % MessagesBeforeYield == 0)
+                {
+                    await Task.Yield(); // the lanes and the other connections want the thread too
+                }
             }
 
             input.AdvanceTo(buffer.Start, buffer.End);
@@ -81,7 +102,6 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
         switch (status)
         {
             case ReadStatus.Text or ReadStatus.Binary:
-                connection.MessageBegan = 0;
                 connection.IsBusy = true;
                 var dispatched = dispatcher.DispatchAsync(connection, reader.Payload, status == ReadStatus.Binary);
                 if (!dispatched.IsCompletedSuccessfully)

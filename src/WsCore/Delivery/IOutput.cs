@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace WsCore.Delivery;
 
 /// <summary>Where an outbox writes to: one transport connection after its handshake.</summary>
@@ -9,6 +11,9 @@ internal interface IOutput
 
     /// <summary>Cuts the connection at once; pending reads and writes end.</summary>
     void Abort();
+
+    /// <summary>What can still cut the transport when nobody uses this output any more; null where that is not needed.</summary>
+    IHttpRequestLifetimeFeature? Lifetime => null;
 
     /// <summary>Cancelled when the transport is gone, whether or not anybody reads; never, where a transport cannot tell.</summary>
     CancellationToken Gone => default;

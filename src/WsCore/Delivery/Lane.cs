@@ -33,9 +33,6 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     /// <summary>Spare queues for its outboxes.</summary>
     internal FrameQueuePool Queues { get; } = new();
 
-    /// <summary>Wakes the thread that goes on with this lane, where the scheduler has one. Belongs to the scheduler.</summary>
-    internal SemaphoreSlim? Wake { get; set; }
-
     /// <summary>Where frames that share a write are put side by side.</summary>
     internal byte[] Scratch => _scratch ??= ArrayPool<byte>.Shared.Rent(ScratchBytes);
 
@@ -76,6 +73,12 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     public void RunAll() => Turn(int.MaxValue, started: 0);
 
     void IThreadPoolWorkItem.Execute() => RunAll();
+
+    /// <summary>A moment, for <see cref="Since"/>.</summary>
+    internal long Now => time.GetTimestamp();
+
+    /// <summary>Time since a moment.</summary>
+    internal TimeSpan Since(long moment) => time.GetElapsedTime(moment);
 
     /// <summary>Puts an outbox on the list of those to flush at the end of the turn.</summary>
     internal void Touch(Outbox outbox)
@@ -154,7 +157,14 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
             }
 
             budget--;
-            _dirty[_flushed++].Flush();
+            try
+            {
+                _dirty[_flushed++].Flush();
+            }
+            catch (Exception exception)
+            {
+                scheduler.Failed(this, exception); // a fault of one outbox; the lane must get back to its inbox
+            }
         }
 
         _dirty.Clear();

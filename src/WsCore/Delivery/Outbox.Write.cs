@@ -9,6 +9,7 @@ internal sealed partial class Outbox
     // the write that has not ended
     private bool _writing;
     private int _writingBytes;
+    private long _writingSince;
     private byte[]? _lent;
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
     private Action? _written;
@@ -30,6 +31,11 @@ internal sealed partial class Outbox
     public void Flush()
     {
         Dirty = false;
+        Write();
+    }
+
+    private void Write()
+    {
         while (!_writing && !_dead && !_closeWritten)
         {
             var chunk = Gather();
@@ -84,6 +90,9 @@ internal sealed partial class Outbox
         return Lane.Scratch.AsMemory(0, used);
     }
 
+    /// <summary>The reader takes nothing: what was handed to the output a while ago is still there.</summary>
+    private bool IsStuck => _writing && Lane.Since(_writingSince) >= OutboxBounds.Stuck;
+
     private Frame Take()
     {
         var frame = _frames.Dequeue(Lane.Queues);
@@ -135,6 +144,7 @@ internal sealed partial class Outbox
             return;
         }
 
+        _writingSince = Lane.Now;
         _lent = Lane.Lend(chunk);
         _write.UnsafeOnCompleted(_written ??= () => Lane.Post(LaneItem.Written(this)));
     }

@@ -5,9 +5,9 @@ namespace WsCore.Delivery;
 /// <summary>What waits to be sent on one connection.</summary>
 /// <remarks>
 /// Everything here belongs to the lane and is touched only in its turns; other threads post to <see cref="Lane"/>.
-/// The bound holds what waits and what is being written; pongs and the close frame have places of their own, so there is always room for them.
+/// The bounds hold what waits and what is being written; pongs and the close frame have places of their own, so there is always room for them.
 /// </remarks>
-internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner owner, int maxBytes)
+internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner owner, OutboxBounds bounds)
 {
     private static readonly Frame SlowReaderClose = Frame.FromWire(FrameWriter.Close(CloseCodes.SlowReader, "The connection reads too slowly."));
 
@@ -114,7 +114,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
 
     private void Accept(Frame frame)
     {
-        if (Bytes + frame.Length > maxBytes && !MakeRoom(frame))
+        if (Bytes + frame.Length > bounds.Bytes && !Fits(frame.Length) && !MakeRoom(frame))
         {
             return;
         }
@@ -150,6 +150,18 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
         DropAll();
     }
 
+    /// <summary>Whether a frame may wait although it is over the bound: a reader is slow only when it has been offered what waits and does not take it.</summary>
+    private bool Fits(int length)
+    {
+        if (!_writing && !_holding)
+        {
+            Write();
+        }
+
+        var waiting = Bytes + (long)length;
+        return waiting <= bounds.Bytes || (waiting <= bounds.BurstBytes && !IsStuck);
+    }
+
     /// <summary>The slow-reader rule: ephemeral messages first, then everything and the connection.</summary>
     /// <remarks>The queues are searched only for a frame that matters, and only when there is something to drop: what does not fit costs the same however much waits.</remarks>
     private bool MakeRoom(Frame frame)
@@ -163,7 +175,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
         if (_ephemeral > 0)
         {
             DropEphemeral();
-            if (Bytes + frame.Length <= maxBytes)
+            if (Fits(frame.Length))
             {
                 return true;
             }

@@ -6,6 +6,8 @@ namespace WsCore.Delivery;
 /// <summary>Writes to the transport's own pipe, which copies what it is given and is emptied by the transport.</summary>
 internal sealed class PipeOutput(PipeWriter pipe, IHttpRequestLifetimeFeature lifetime) : IOutput
 {
+    public IHttpRequestLifetimeFeature? Lifetime => lifetime;
+
     public CancellationToken Gone => lifetime.RequestAborted;
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> frames)

@@ -5,6 +5,8 @@ namespace WsCore.Delivery;
 /// <summary>Writes to a stream, where a server has no pipe to offer.</summary>
 internal sealed class StreamOutput(Stream stream, IHttpRequestLifetimeFeature lifetime) : IOutput
 {
+    public IHttpRequestLifetimeFeature? Lifetime => lifetime;
+
     public CancellationToken Gone => lifetime.RequestAborted;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)

@@ -134,7 +134,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             ack.Count(joined.Members);
             if (wantsMembers)
             {
-                MemberPages.Write(ref ack, MemberList.Of(joined.Room.Snapshot()), first: 0, MembersInAck, ref budget);
+                MemberPages.Write(ref ack, joined.Room.Members(), first: 0, MembersInAck, ref budget);
             }
         }
 

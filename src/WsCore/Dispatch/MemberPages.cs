@@ -1,3 +1,4 @@
+using WsCore.Connections;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -13,7 +14,7 @@ internal sealed record MemberPages(int Bytes)
     public static MemberPages For(int outboxBytes) => new(Math.Min(MostBytes, outboxBytes / 4));
 
     /// <summary>Writes <c>members</c> and <c>more</c>, and takes what they cost off the budget. A page has one member at least.</summary>
-    public static void Write(ref AckWriter ack, List<Member> members, int first, int limit, ref int budget)
+    public static void Write(ref AckWriter ack, IReadOnlyList<Member> members, int first, int limit, ref int budget)
     {
         var next = first;
         ack.BeginMembers();
@@ -37,5 +38,33 @@ internal sealed record MemberPages(int Bytes)
 
         ack.EndMembers();
         ack.More(next < members.Count);
+    }
+
+    /// <summary>Where the page after a member begins, whether or not the member is still there.</summary>
+    /// <param name="members">In the order of their keys.</param>
+    /// <param name="after">The name of a user, or the id of an anonymous connection; empty for the first page.</param>
+    public static int FirstAfter(IReadOnlyList<Member> members, string after)
+    {
+        if (after.Length == 0)
+        {
+            return 0;
+        }
+
+        var (users, anonymous) = (FirstOver(members, after), FirstOver(members, Member.AnonymousKey(after)));
+        var isUser = users > 0 && members[users - 1].User == after;
+        var isAnonymous = anonymous > 0 && members[anonymous - 1].Key == Member.AnonymousKey(after);
+        return isAnonymous || (!isUser && ConnectionId.Matches(after)) ? anonymous : users;
+    }
+
+    private static int FirstOver(IReadOnlyList<Member> members, string key)
+    {
+        var (low, high) = (0, members.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = string.CompareOrdinal(members[middle].Key, key) > 0 ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 }

@@ -36,8 +36,8 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberP
             return;
         }
 
-        var members = MemberList.Of(room.Snapshot());
-        var first = FirstAfter(members, Encoding.UTF8.GetString(envelope.After.Span));
+        var members = room.Members();
+        var first = MemberPages.FirstAfter(members, Encoding.UTF8.GetString(envelope.After.Span));
         connection.Send(Replies.Make((envelope, room, members, first, pages), static (buffer, state) =>
         {
             var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
@@ -47,23 +47,5 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberP
             MemberPages.Write(ref ack, state.members, state.first, state.envelope.Limit ?? DefaultLimit, ref budget);
             ack.End();
         }));
-    }
-
-    /// <summary>Where the page after a member begins: a user's name, or the id of an anonymous connection that is still there.</summary>
-    private static int FirstAfter(List<Member> members, string after)
-    {
-        if (after.Length == 0)
-        {
-            return 0;
-        }
-
-        var anonymous = members.FindLastIndex(member => member.User is null && member.Connections[0] == after);
-        if (anonymous >= 0)
-        {
-            return anonymous + 1;
-        }
-
-        var next = members.FindIndex(member => string.CompareOrdinal(member.Key, after) > 0);
-        return next >= 0 ? next : members.Count;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Replies(WsCoreMetrics metrics)
         }
         finally
         {
-            if (buffer.WrittenCount > KeptBytes)
+            if (buffer.Capacity > KeptBytes)
             {
                 buffer.Reset();
             }

@@ -64,6 +64,9 @@ internal sealed class MessageReader
     public bool InMessage =>
         _state == State.Reading && (_headerBegun || _message.IsOpen);
 
+    /// <summary>A message has begun and not ended; a frame that is only arriving does not count.</summary>
+    public bool IsMessageOpen => _state == State.Reading && _message.IsOpen;
+
     /// <summary>Size of the arrays held at the moment.</summary>
     internal int RentedBytes => _message.Capacity + _control.Capacity;
 

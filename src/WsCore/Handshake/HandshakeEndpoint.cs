@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Claims;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
@@ -17,8 +15,6 @@ namespace WsCore.Handshake;
 internal sealed partial class HandshakeEndpoint(
     HandshakeRules rules, Admission admission, ConnectionHost host, HookRunner hooks, ILogger<HandshakeEndpoint> logger)
 {
-    private const int IdBytes = 12;
-
     private static readonly ClaimsPrincipal Anonymous = new(new ClaimsIdentity());
 
     /// <summary>Puts our upgrade feature between the server and the platform's middleware, which comes next.</summary>
@@ -43,25 +39,38 @@ internal sealed partial class HandshakeEndpoint(
             answer = admission.Check(user, principal.Identity!.IsAuthenticated) ?? answer;
         }
 
-        if (answer.IsAccepted && http.Features.Get<IHttpUpgradeFeature>() is StreamUpgradeFeature { IsUpgradableRequest: true } upgrade)
+        // The platform has its own idea of what is a handshake, and would throw at the rest.
+        if (answer.IsAccepted && http.WebSockets.IsWebSocketRequest && http.Features.Get<IHttpUpgradeFeature>() is StreamUpgradeFeature upgrade)
         {
-            await AcceptAsync(http, upgrade, new ConnectionIdentity(NewId(), user, principal, http.Connection.RemoteIpAddress), answer.Subprotocol).ConfigureAwait(false);
+            await AcceptAsync(http, upgrade, new ConnectionIdentity(ConnectionId.New(), user, principal, http.Connection.RemoteIpAddress), answer.Subprotocol).ConfigureAwait(false);
             return;
         }
 
-        await RefuseAsync(http, answer.IsAccepted ? HandshakeAnswer.Refuse(400, "This server cannot upgrade this request.") : answer).ConfigureAwait(false);
+        await RefuseAsync(http, answer.IsAccepted ? HandshakeAnswer.Refuse(426, "This is a WebSocket end point, and the headers 'Connection' and 'Upgrade' are not those of a handshake.") : answer).ConfigureAwait(false);
     }
 
     private async Task AcceptAsync(HttpContext http, StreamUpgradeFeature upgrade, ConnectionIdentity identity, string? subprotocol)
     {
         var opening = hooks.Wants(HookPoints.Opening) ? new OpeningContext(identity, http) : null;
         var failed = opening is not null && !await AskAsync(opening, http.RequestAborted).ConfigureAwait(false);
+        if (opening is not null && http.RequestAborted.IsCancellationRequested)
+        {
+            return; // whoever asked has gone while the hook thought
+        }
 
         // Kestrel would cut a reader that is slow by its own rules; ours are the outbox's and the sweeper's.
         http.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         http.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
-        await http.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
+        try
+        {
+            await http.WebSockets.AcceptWebSocketAsync(
+                new WebSocketAcceptContext { SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (!http.Response.HasStarted) // Kestrel's MaxConcurrentUpgradedConnections
+        {
+            await RefuseAsync(http, HandshakeAnswer.Refuse(503, "The server takes no more WebSocket connections; connect again later.")).ConfigureAwait(false);
+            return;
+        }
 
         var transport = UpgradedTransport.Of(http, upgrade.Stream!);
         var connection = host.Make(identity, transport.Output);
@@ -83,19 +92,16 @@ internal sealed partial class HandshakeEndpoint(
     private static ClaimsPrincipal PrincipalOf(HttpContext http) =>
         http.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user ? user : Anonymous;
 
-    private static string NewId()
-    {
-        Span<byte> random = stackalloc byte[IdBytes];
-        RandomNumberGenerator.Fill(random);
-        return Base64Url.EncodeToString(random);
-    }
-
     private async ValueTask<bool> AskAsync(OpeningContext opening, CancellationToken cancellation)
     {
         try
         {
             await hooks.OpeningAsync(opening, cancellation).ConfigureAwait(false);
             return true;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
         }
         catch (Exception exception)
         {

@@ -1,7 +1,6 @@
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Framing;
-using WsCore.Limits;
 
 namespace WsCore.Heartbeat;
 
@@ -11,7 +10,7 @@ namespace WsCore.Heartbeat;
 /// time: a tick that finds the last one still at work is left out.
 /// </remarks>
 internal sealed class HeartbeatSweeper(
-    ConnectionRegistry connections, SweepClock clock, HeartbeatOptions heartbeat, LimitOptions limits, OutboxOptions outbox)
+    ConnectionRegistry connections, Lingering lingering, SweepClock clock, SweepTimeouts timeouts)
 {
     /// <summary>Time between sweeps, and so the precision of every time-out here.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -21,11 +20,6 @@ internal sealed class HeartbeatSweeper(
 
     private static readonly Frame Ping = Frame.FromWire(FrameWriter.Control(Opcode.Ping, []));
 
-    private readonly long _interval = (long)heartbeat.Interval.TotalMilliseconds;
-    private readonly long _timeout = (long)heartbeat.Timeout.TotalMilliseconds;
-    private readonly long _messageTimeout = (long)limits.MessageTimeout.TotalMilliseconds;
-    private readonly long _closeTimeout = (long)limits.CloseTimeout.TotalMilliseconds;
-    private readonly long _stallTimeout = (long)outbox.StallTimeout.TotalMilliseconds;
     private long _last;
     private int _sweeping;
 
@@ -44,6 +38,7 @@ internal sealed class HeartbeatSweeper(
             var late = _last != 0 && now - _last >= Late;
             _last = now;
             SweepAll(now, late);
+            lingering.Cut(now - timeouts.Close);
         }
         finally
         {
@@ -76,7 +71,7 @@ internal sealed class HeartbeatSweeper(
     {
         if (connection.IsClosing)
         {
-            var patience = connection.CloseCode == CloseCodes.SlowReader ? _stallTimeout : _closeTimeout;
+            var patience = connection.CloseCode == CloseCodes.SlowReader ? timeouts.Stall : timeouts.Close;
             if (now - connection.ClosingSince >= patience)
             {
                 connection.Abort();
@@ -91,9 +86,9 @@ internal sealed class HeartbeatSweeper(
         }
 
         var began = connection.MessageBegan;
-        if (began != 0 && now - began >= _messageTimeout)
+        if (began != 0 && now - began >= timeouts.Message)
         {
-            connection.Close(CloseCodes.PolicyViolation, $"A message must end within {_messageTimeout / 1000} s.");
+            connection.Close(CloseCodes.PolicyViolation, $"A message must end within {timeouts.Message / 1000} s.");
             return;
         }
 
@@ -104,7 +99,7 @@ internal sealed class HeartbeatSweeper(
         }
 
         var silent = now - connection.LastReceived;
-        if (silent < _interval)
+        if (silent < timeouts.Interval)
         {
             connection.Pinged = 0;
         }
@@ -113,7 +108,7 @@ internal sealed class HeartbeatSweeper(
             connection.Pinged = now;
             connection.Outbox.Lane.Post(LaneItem.Send(connection.Outbox, Ping));
         }
-        else if (now - connection.Pinged >= _timeout)
+        else if (now - connection.Pinged >= timeouts.Silence)
         {
             connection.Close(CloseCodes.HeartbeatLost, "No sign of life.");
         }

@@ -22,7 +22,7 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
-        Sweeper = new HeartbeatSweeper(Connections, Clock, options.Heartbeat, options.Limits, options.Outbox);
+        Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -40,10 +40,20 @@ internal sealed class Node
 
     public ConnectionRegistry Connections { get; } = new();
 
+    public Lingering Lingering { get; } = new();
+
+    /// <summary>Hooks that are told of ended connections.</summary>
+    public Afterwards Afterwards { get; } = new();
+
     public HeartbeatSweeper Sweeper { get; }
 
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;
 
-    public void Stop() => _stopping = true;
+    /// <summary>From here on: who does not see it is in the registry, and the other way round.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Interlocked.MemoryBarrier();
+    }
 }

@@ -30,7 +30,7 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
             connection.Close(CloseCodes.Drain, Node.StoppingReason);
         }
 
-        var ended = Task.WhenAll(connections.Select(connection => connection.WhenEnded()));
+        var ended = Task.WhenAll([node.Afterwards.WhenDone(), .. connections.Select(connection => connection.WhenEnded())]);
         try
         {
             await ended.WaitAsync(node.Options.Limits.CloseTimeout, node.Time, cancellationToken).ConfigureAwait(false);

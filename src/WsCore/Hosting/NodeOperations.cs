@@ -17,6 +17,11 @@ internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
     public async ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null)
     {
         var (name, rawEvent) = (Name(room), RawEvent(eventName));
+        if (name.IsPersonal)
+        {
+            throw new ArgumentException("A personal room is reached with SendAsync.", nameof(room));
+        }
+
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
         node.Rooms.Find(name)?.Publish(Publication.Make(Message(payload, rawEvent) with { JsonRoom = name.Json.Span }), except: null, reply: null);
@@ -64,7 +69,7 @@ internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
         return memberships.Length;
     }
 
-    public IReadOnlyList<Member> Members(string room) => MemberList.Of(node.Rooms.Find(Name(room))?.Snapshot());
+    public IReadOnlyList<Member> Members(string room) => node.Rooms.Find(Name(room))?.Members() ?? [];
 
     public int RemoveUser(string room, string user)
     {

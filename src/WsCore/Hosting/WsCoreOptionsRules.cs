@@ -9,12 +9,20 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 {
     private const int MaxMembers = 10_000_000;
 
+    /// <summary>The answer to a join of many rooms may be six times as long as the join, every character escaped.</summary>
+    private const int OutboxMessages = 8;
+
     public ValidateOptionsResult Validate(string? name, WsCoreOptions options)
     {
         var problems = new List<string>();
-        if (options.Outbox.MaxBytes < 2L * options.Limits.MaxMessageBytes)
+        if (options.Outbox.MaxBytes < OutboxMessages * (long)options.Limits.MaxMessageBytes)
         {
-            problems.Add("Outbox:MaxBytes must be at least twice Limits:MaxMessageBytes, or one message would make its reader a slow one.");
+            problems.Add($"Outbox:MaxBytes must be at least {OutboxMessages} times Limits:MaxMessageBytes, or the answer to one message could make its reader a slow one.");
+        }
+
+        if (options.Outbox.BurstBytes < options.Outbox.MaxBytes)
+        {
+            problems.Add("Outbox:BurstBytes must be at least Outbox:MaxBytes.");
         }
 
         foreach (var setting in DurationSetting.All)

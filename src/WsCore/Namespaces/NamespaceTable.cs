@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using WsCore.Rooms;
 
 namespace WsCore.Namespaces;
 
@@ -7,10 +8,10 @@ namespace WsCore.Namespaces;
 internal sealed class NamespaceTable
 {
     /// <summary>Rooms without a prefix.</summary>
-    public const string Default = "default";
+    public const string Default = RoomName.DefaultNamespace;
 
     /// <summary>Personal rooms.</summary>
-    public const string User = "user";
+    public const string User = RoomName.PersonalNamespace;
 
     private readonly FrozenDictionary<string, NamespaceRules> _rules;
     private readonly NamespaceRules _default;

@@ -108,17 +108,7 @@ internal ref struct EnvelopeScanner
     }
 
     /// <summary>Null for a lone surrogate.</summary>
-    private readonly string? DecodeName()
-    {
-        try
-        {
-            return _reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private readonly string? DecodeName() => Surrogates.HasLone(_reader.ValueSpan) ? null : _reader.GetString();
 
     /// <summary>The name for a sentence: decoded, or where that cannot be, as it came.</summary>
     private readonly string ShowName(int start, int length)

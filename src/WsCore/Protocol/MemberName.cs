@@ -13,13 +13,6 @@ internal static class MemberName
             return reader.ValueSpan.SequenceEqual(name);
         }
 
-        try
-        {
-            return reader.ValueTextEquals(name);
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        return !Surrogates.HasLone(reader.ValueSpan) && reader.ValueTextEquals(name);
     }
 }

@@ -103,18 +103,16 @@ internal static class TextField
             return true;
         }
 
-        Utf8JsonReader reader = slot.Open(source);
-        byte[] own = new byte[utf8.Length]; // decoding never makes it longer
-        try
-        {
-            utf8 = own.AsMemory(0, reader.CopyString(own));
-            return true;
-        }
-        catch (InvalidOperationException)
+        if (Surrogates.HasLone(utf8.Span))
         {
             utf8 = default;
             return false;
         }
+
+        Utf8JsonReader reader = slot.Open(source);
+        byte[] own = new byte[utf8.Length]; // decoding never makes it longer
+        utf8 = own.AsMemory(0, reader.CopyString(own));
+        return true;
     }
 
     /// <summary>Unicode scalar values of valid UTF-8; anything over <paramref name="max"/> where it is sure to be more.</summary>

@@ -16,6 +16,9 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     private Part?[] _parts = [];
     private Membership[] _members = [];
     private int _count;
+    private long _version;
+    private List<Member>? _listed;
+    private long _listedVersion;
     private bool _retired;
 
     public RoomName Name { get; } = name;
@@ -134,6 +137,31 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         lanes.Run(owned);
     }
 
+    /// <summary>Who is in the room, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>
+    public IReadOnlyList<Member> Members()
+    {
+        Membership[] snapshot;
+        long version;
+        lock (_gate)
+        {
+            if (_listed is not null && _listedVersion == _version)
+            {
+                return _listed;
+            }
+
+            version = _version;
+            snapshot = _members.AsSpan(0, _count).ToArray();
+        }
+
+        var made = MemberList.Of(snapshot);
+        lock (_gate)
+        {
+            (_listed, _listedVersion) = (made, version);
+        }
+
+        return made;
+    }
+
     /// <summary>The memberships at this moment, in no order.</summary>
     public Membership[] Snapshot()
     {
@@ -160,12 +188,16 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             Array.Resize(ref _members, _count == 0 ? 2 : _count * 2);
         }
 
+        _version++;
+        _listed = null; // members that have left are not kept alive
         membership.RoomIndex = _count;
         _members[_count++] = membership;
     }
 
     private void Remove(Membership membership)
     {
+        _version++;
+        _listed = null;
         var last = _members[--_count];
         _members[membership.RoomIndex] = last;
         last.RoomIndex = membership.RoomIndex;

@@ -10,6 +10,60 @@ namespace WsCore.FunctionalTests.Extending;
 /// <summary>What holds for every hook: scopes, order, and that nobody waits for another's.</summary>
 public sealed class HookRulesTests
 {
+    private readonly HookScript _script = new();
+
+    [Fact]
+    public async Task A_closed_hook_that_takes_its_time_holds_up_no_transport()
+    {
+        var (closed, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _script.Closed = async _ =>
+        {
+            closed.SetResult();
+            await go.Task;
+        };
+        await using var application = await TestApplication.StartAsync(_script);
+        await using var socket = await application.ConnectRawAsync();
+        await socket.SendCloseAsync(1000, "");
+        await socket.ReceiveCloseAsync();
+        await socket.ExpectEofAsync();
+        await closed.Task.WithTimeout();
+
+        var stopping = application.StopAsync();
+        Assert.False(stopping.IsCompleted); // a node that stops waits for it
+        go.SetResult();
+        await stopping.WithTimeout();
+    }
+
+    [Fact]
+    public async Task Who_gives_up_while_an_opening_hook_thinks_is_nobodys_error()
+    {
+        var asked = new TaskCompletionSource();
+        var over = new TaskCompletionSource();
+        _script.Opening = async (_, cancellation) =>
+        {
+            asked.SetResult();
+            var gone = new TaskCompletionSource();
+            using var registration = cancellation.Register(gone.SetCanceled);
+            try
+            {
+                await gone.Task;
+            }
+            finally
+            {
+                over.SetResult();
+            }
+        };
+        await using var application = await TestApplication.StartAsync(_script);
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(application.Address.Host, application.Address.Port).WithTimeout();
+        await socket.GetStream().WriteAsync("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"u8.ToArray());
+        await asked.Task.WithTimeout();
+        socket.Close();
+        await over.Task.WithTimeout();
+        await application.StopAsync().WithTimeout();
+        Assert.Empty(application.Errors);
+    }
+
     [Fact]
     public async Task Each_call_has_a_scope_of_its_own_which_is_disposed_when_it_is_over()
     {

@@ -11,6 +11,8 @@ public sealed class RefusalTests
     {
         // one header as it should not be: its name, the status, what the sentence names; "" leaves the header out
         { "Upgrade:", 426, "Upgrade: websocket" },
+        { "Upgrade: \"x, websocket, y\"", 426, "'Upgrade'" }, // one quoted token, to the platform
+        { "Upgrade: \"x,websocket", 426, "'Upgrade'" },
         { "Upgrade: h2c", 426, "Upgrade: websocket" },
         { "Connection:", 426, "Connection: Upgrade" },
         { "Connection: keep-alive", 426, "Connection: Upgrade" },

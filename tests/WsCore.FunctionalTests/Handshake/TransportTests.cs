@@ -89,6 +89,7 @@ public sealed class TransportTests
 
     private static Task<TestApplication> StartAsync(string transport) => TestApplication.StartAsync(options =>
     {
+        options.Options = wscore => wscore.Outbox.MaxBytes = wscore.Outbox.BurstBytes = 64 * 1024 * 1024; // how fast the client reads is not the subject
         switch (transport)
         {
             case "stream":

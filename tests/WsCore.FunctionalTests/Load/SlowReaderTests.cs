@@ -188,8 +188,8 @@ public sealed class SlowReaderTests
         o.Kestrel = kestrel => kestrel.Limits.MaxResponseBufferSize = 8 * 1024;
         o.Options = options =>
         {
-            options.Limits.MaxMessageBytes = OutboxBytes / 2;
-            options.Outbox.MaxBytes = OutboxBytes;
+            options.Limits.MaxMessageBytes = OutboxBytes / 8;
+            options.Outbox.MaxBytes = options.Outbox.BurstBytes = OutboxBytes; // how long a burst may wait is the subject of others
         };
     });
 

@@ -17,8 +17,8 @@ public sealed class ReadmeSamplesTests
     public async Task The_host_of_the_readme_is_a_chat()
     {
         await using var host = await StartAsync();
-        await using var ada = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
-        await using var grace = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
+        await using var ada = await ChatClient.ConnectAsync(Socket(host));
+        await using var grace = await ChatClient.ConnectAsync(Socket(host));
         await ada.JoinAsync("lobby");
         await grace.JoinAsync("lobby");
 
@@ -42,15 +42,23 @@ public sealed class ReadmeSamplesTests
 
         var first = await browser.OpenAsync(host.AddressOf("/health/live"));
         var heard = new TaskCompletionSource<string>();
-        first.Console += (_, message) => heard.TrySetResult(message.Text);
+        first.Console += (_, message) =>
+        {
+            if (message.Text.StartsWith("lobby ", StringComparison.Ordinal)) // the browser has things to say too
+            {
+                heard.TrySetResult(message.Text);
+            }
+        };
         await first.EvaluateAsync($"() => {{ {client} }}");
-        await using var witness = await ChatClient.ConnectAsync(host.AddressOf("/ws"));
+        await using var witness = await ChatClient.ConnectAsync(Socket(host));
         await Eventually.Is(() => witness.JoinAsync("lobby").GetAwaiter().GetResult().Number("count") == 2, "the first page is in the room");
 
         var second = await browser.OpenAsync(host.AddressOf("/health/live"));
         await second.EvaluateAsync($"() => {{ {client} }}");
         Assert.Matches("^lobby [A-Za-z0-9_-]{16} hello$", await heard.Task.WithTimeout());
     }
+
+    private static Uri Socket(ServerProcess host) => new UriBuilder(host.AddressOf("/ws")) { Scheme = "ws" }.Uri;
 
     private static Task<ServerProcess> StartAsync()
     {

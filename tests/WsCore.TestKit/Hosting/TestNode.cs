@@ -66,7 +66,7 @@ internal sealed class TestNode : IDisposable
     {
         var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), RemoteAddress: null);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
-        var connection = new Connection(identity, output, chosen, Node.Options.Outbox.MaxBytes, Node.Clock);
+        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock);
         Node.Connections.Add(connection);
         return connection;
     }

@@ -60,12 +60,16 @@ public sealed class ConnectionHostTests
     public async Task Serve_TooManyConnections_IsClosedWith4103()
     {
         using var node = new TestNode(options => options.Limits.MaxConnections = 1);
-        _ = node.Connect();
+        var first = node.Connect();
+        Assert.True(node.Node.Connections.TryAdmit(first.Connection, 1));
         var serving = Serve(node, null, out var connection);
         Assert.Equal(CloseCodes.ServerFull, connection.CloseCode);
         Assert.Equal(CloseCodes.ServerFull, Assert.Single(_output.Frames).CloseCode);
 
         await _input.Writer.WriteAsync(ClientFrame.Close(CloseCodes.ServerFull));
+        Assert.False(node.Node.Connections.TryAdmit(connection, 1));
+        node.Node.Connections.Remove(first.Connection);
+        Assert.True(node.Node.Connections.TryAdmit(node.Connect().Connection, 1)); // one that was refused takes nobody's place
         await serving.WithTimeout();
         Assert.Equal(1, node.Node.Connections.Count);
     }

@@ -109,7 +109,7 @@ public sealed class ConnectionTests : IDisposable
     {
         _node.Join(_client.Connection, "a");
         _client.Output.Block();
-        var most = _node.Node.Options.Outbox.MaxBytes;
+        var most = _node.Node.Options.Outbox.BurstBytes;
         _client.Connection.Send(TestFrames.OfWireLength(most));
         _client.Connection.Send(TestFrames.Text("too much"));
 

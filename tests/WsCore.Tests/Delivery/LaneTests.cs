@@ -202,7 +202,7 @@ public sealed class LaneTests
         var lane = CreateLane();
         var owner = new PostingOwner();
         var output = new ScriptedOutput();
-        var outbox = new Outbox(lane, output, owner, 1000);
+        var outbox = new Outbox(lane, output, owner, new OutboxBounds(1000, 1000));
         var (other, otherOutput) = CreateOutbox(lane);
         owner.Told = () =>
         {
@@ -223,7 +223,7 @@ public sealed class LaneTests
     private static (Outbox Outbox, ScriptedOutput Output) CreateOutbox(Lane lane, IOutboxOwner? owner = null)
     {
         var output = new ScriptedOutput();
-        return (new Outbox(lane, output, owner ?? new RecordingOwner(), 1024 * 1024), output);
+        return (new Outbox(lane, output, owner ?? new RecordingOwner(), new OutboxBounds(1024 * 1024, 1024 * 1024)), output);
     }
 
     private sealed class PostingOwner : IOutboxOwner

@@ -30,7 +30,7 @@ public sealed class LaneWakeUpTests(ITestOutputHelper log)
         for (var i = 0; i < outputs.Length; i++)
         {
             outputs[i] = new SamplingOutput();
-            outboxes[i] = new Outbox(lanes.All[i % Lanes], outputs[i], new RecordingOwner(), 1024 * 1024);
+            outboxes[i] = new Outbox(lanes.All[i % Lanes], outputs[i], new RecordingOwner(), new OutboxBounds(1024 * 1024, 1024 * 1024));
         }
 
         var began = TimeProvider.System.GetTimestamp();

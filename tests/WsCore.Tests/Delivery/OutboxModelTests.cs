@@ -52,7 +52,7 @@ public sealed class OutboxModelTests
         {
             _random = random;
             _lane = new Lane(0, new LaneOptions(), _scheduler, new ManualTimeProvider());
-            _outbox = new Outbox(_lane, _output, _owner, MaxBytes);
+            _outbox = new Outbox(_lane, _output, _owner, new OutboxBounds(MaxBytes, MaxBytes));
         }
 
         public void All()

@@ -21,7 +21,7 @@ public sealed class OutboxTests
     public OutboxTests()
     {
         _lane = new Lane(0, new LaneOptions(), _scheduler, new ManualTimeProvider());
-        _outbox = new Outbox(_lane, _output, _owner, MaxBytes);
+        _outbox = new Outbox(_lane, _output, _owner, new OutboxBounds(MaxBytes, MaxBytes));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class OutboxTests
     public void PendingWrite_OfTheScratchBuffer_IsNotOverwrittenByOthers()
     {
         var other = new ScriptedOutput();
-        var otherOutbox = new Outbox(_lane, other, _owner, MaxBytes);
+        var otherOutbox = new Outbox(_lane, other, _owner, new OutboxBounds(MaxBytes, MaxBytes));
         _output.Block();
         Turn(LaneItem.Send(_outbox, TestFrames.Text("a")), LaneItem.Send(_outbox, TestFrames.Text("b")));
         Turn(LaneItem.Send(otherOutbox, TestFrames.Text("c")), LaneItem.Send(otherOutbox, TestFrames.Text("d")));

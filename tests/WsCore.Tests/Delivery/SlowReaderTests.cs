@@ -13,13 +13,14 @@ public sealed class SlowReaderTests
     private readonly ManualLaneScheduler _scheduler = new() { Flushes = int.MaxValue, Time = TimeSpan.MaxValue };
     private readonly RecordingOwner _owner = new();
     private readonly ScriptedOutput _output = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly Lane _lane;
     private readonly Outbox _outbox;
 
     public SlowReaderTests()
     {
-        _lane = new Lane(0, new LaneOptions(), _scheduler, new ManualTimeProvider());
-        _outbox = new Outbox(_lane, _output, _owner, MaxBytes);
+        _lane = new Lane(0, new LaneOptions(), _scheduler, _time);
+        _outbox = new Outbox(_lane, _output, _owner, new OutboxBounds(MaxBytes, MaxBytes));
     }
 
     /// <summary>Lengths on the wire, with an e for ephemeral. The first is being written when the others come; they come one turn each.</summary>
@@ -92,7 +93,7 @@ public sealed class SlowReaderTests
     public void OneSlowReader_TheOthersGetEverything()
     {
         var fast = new ScriptedOutput();
-        var fastOutbox = new Outbox(_lane, fast, new RecordingOwner(), MaxBytes);
+        var fastOutbox = new Outbox(_lane, fast, new RecordingOwner(), new OutboxBounds(MaxBytes, MaxBytes));
         _output.Block();
         for (var i = 0; i < 100; i++)
         {
@@ -102,6 +103,47 @@ public sealed class SlowReaderTests
         Assert.Equal(100, fast.Frames.Count);
         _output.Unblock();
         Assert.Equal("100 close", Written());
+    }
+
+    [Fact]
+    public void AReaderThatTakesEverything_IsNotSlow_HoweverMuchComesInOneTurn()
+    {
+        var output = new ScriptedOutput();
+        var outbox = new Outbox(_lane, output, new RecordingOwner(), new OutboxBounds(MaxBytes, MaxBytes));
+        var part = new Part(_lane);
+        _lane.Post(LaneItem.Enter(new Subscription(part, outbox)));
+        output.OnWrite = () =>
+        {
+            output.OnWrite = null; // in a turn, so that the rest is one backlog
+            for (var i = 0; i < 20; i++)
+            {
+                _lane.Post(LaneItem.Deliver(part, TestFrames.OfWireLength(600), null));
+            }
+        };
+        _lane.Post(LaneItem.Deliver(part, TestFrames.OfWireLength(100), null));
+        _scheduler.RunAll();
+
+        Assert.Equal(21, output.Frames.Count);
+        Assert.Equal(0, _lane.Counters.SlowReaders);
+    }
+
+    [Fact]
+    public void AReaderThatABurstHasOvertaken_IsSlowOnlyAfterASecondWithoutProgress()
+    {
+        var owner = new RecordingOwner();
+        var outbox = new Outbox(_lane, _output, owner, new OutboxBounds(1000, 3000));
+        _output.Block();
+        Send(900);
+        Send(900); // over the bound for one that stands still; the write has only just begun
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Send(900);
+        Assert.Equal(0, _lane.Counters.SlowReaders);
+
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Send(1);
+        Assert.Equal(1, _lane.Counters.SlowReaders);
+
+        void Send(int bytes) => _lane.Post(LaneItem.Send(outbox, TestFrames.OfWireLength(Math.Max(bytes, 2))));
     }
 
     [Theory]

@@ -140,7 +140,7 @@ public sealed class HeartbeatSweeperTests : IDisposable
     {
         Sweep(1);
         _client.Output.Block();
-        var most = _node.Node.Options.Outbox.MaxBytes;
+        var most = _node.Node.Options.Outbox.BurstBytes;
         _client.Connection.Send(TestFrames.OfWireLength(most));
         _client.Connection.Send(TestFrames.OfWireLength(most));
         Assert.Equal(CloseCodes.SlowReader, _client.Connection.CloseCode);

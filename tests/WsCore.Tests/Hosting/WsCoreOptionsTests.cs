@@ -22,7 +22,8 @@ public sealed class WsCoreOptionsTests
         { "Limits:MessageTimeout", options => options.Limits.MessageTimeout = TimeSpan.Zero },
         { "Limits:CloseTimeout", options => options.Limits.CloseTimeout = TimeSpan.FromSeconds(61) },
         { "MaxBytes", options => options.Outbox.MaxBytes = 65_535 },
-        { "Outbox:MaxBytes", options => options.Outbox.MaxBytes = (2 * options.Limits.MaxMessageBytes) - 1 },
+        { "Outbox:MaxBytes", options => options.Outbox.MaxBytes = (8 * options.Limits.MaxMessageBytes) - 1 },
+        { "Outbox:BurstBytes", options => options.Outbox.BurstBytes = options.Outbox.MaxBytes - 1 },
         { "Outbox:StallTimeout", options => options.Outbox.StallTimeout = TimeSpan.FromMilliseconds(999) },
         { "Heartbeat:Interval", options => options.Heartbeat.Interval = TimeSpan.FromHours(2) },
         { "Heartbeat:Timeout", options => options.Heartbeat.Timeout = TimeSpan.FromSeconds(-1) },
@@ -46,7 +47,7 @@ public sealed class WsCoreOptionsTests
     [
         _ => { },
         options => options.Node = "n",
-        options => options.Limits.MaxMessageBytes = 512 * 1024,
+        options => options.Limits.MaxMessageBytes = 128 * 1024,
         options => options.Outbox.StallTimeout = TimeSpan.FromMinutes(10),
         options => options.Heartbeat.Interval = TimeSpan.FromSeconds(1),
         options => options.Lanes.Count = 64,

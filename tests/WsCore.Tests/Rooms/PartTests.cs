@@ -79,5 +79,5 @@ public sealed class PartTests
         Assert.Single(client.Texts);
     }
 
-    private Subscription Create(Part part) => new(part, new Outbox(_lane, new CountingOutput(), new RecordingOwner(), 1000));
+    private Subscription Create(Part part) => new(part, new Outbox(_lane, new CountingOutput(), new RecordingOwner(), new OutboxBounds(1000, 1000)));
 }
