@@ -19,7 +19,7 @@ public class RoomLookupBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _node = new TestNode(options => options.Limits.MaxRoomsPerConnection = 65_536);
+        _node = new TestNode();
         _names = [.. Enumerable.Range(0, Rooms).Select(i => Encoding.UTF8.GetBytes($"chat:{i}"))];
         foreach (var name in _names)
         {

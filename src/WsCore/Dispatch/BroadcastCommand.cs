@@ -39,7 +39,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         }
 
         var ack = envelope.Id.IsEmpty ? null : Replies.Ack(envelope.Id.Span);
-        Deliver(connection, envelope, room, PayloadOf(envelope), ack);
+        Deliver(connection, envelope, room, Publication.PayloadOf(envelope), ack);
     }
 
     private async ValueTask BroadcastAsync(Connection connection, Envelope envelope)
@@ -70,7 +70,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         {
             foreach (var target in targets)
             {
-                await hooks.DeliveredAsync(new DeliveredContext(connection, target.Text, to: null, Text(envelope.Event), target.Payload)).ConfigureAwait(false);
+                await hooks.DeliveredAsync(new DeliveredContext(connection, target.Text, to: null, RawText.Decode(envelope.Event.Span), target.Payload)).ConfigureAwait(false);
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
             var refusal = Check(connection, targets[i].Name.Span, out _);
             if (!refusal.IsRefused)
             {
-                var context = new BroadcastContext(connection, targets[i].Text, to: null, Text(envelope.Event), PayloadOf(envelope));
+                var context = new BroadcastContext(connection, targets[i].Text, to: null, RawText.Decode(envelope.Event.Span), Publication.PayloadOf(envelope));
                 await hooks.BroadcastingAsync(context).ConfigureAwait(false);
                 (targets[i].Payload, targets[i].Additions) = (context.Payload, context.Additions);
                 refusal = Refusal.By(context);
@@ -148,7 +148,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     {
         if (!envelope.HasRooms)
         {
-            return AckOne(envelope.Id, targets[0].Additions);
+            return Replies.Ack(envelope.Id, targets[0].Additions);
         }
 
         return Replies.Make((envelope.Id, targets), static (buffer, state) =>
@@ -159,29 +159,13 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
             {
                 ack.BeginResult();
                 ack.Room(JsonText.Encode(target.Name.Span));
-                Add(ref ack, target.Additions);
+                Replies.Add(ref ack, target.Additions);
                 ack.EndResult();
             }
 
             ack.EndResults();
             ack.End();
         });
-    }
-
-    internal static Frame AckOne(ReadOnlyMemory<byte> rawId, List<AckAddition>? additions) =>
-        Replies.Make((rawId, additions), static (buffer, state) =>
-        {
-            var ack = AckWriter.Begin(buffer, state.rawId.Span);
-            Add(ref ack, state.additions);
-            ack.End();
-        });
-
-    private static void Add(ref AckWriter ack, List<AckAddition>? additions)
-    {
-        foreach (var (name, json) in additions ?? [])
-        {
-            ack.Raw(name, json.Span);
-        }
     }
 
     private static Target[] TargetsOf(Envelope envelope)
@@ -191,13 +175,9 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         [
             .. requests
                 .DistinctBy(request => Encoding.UTF8.GetString(request.Name.Span), StringComparer.Ordinal) // a room that is named twice gets it once
-                .Select(request => new Target { Name = request.Name, Payload = PayloadOf(envelope) }),
+                .Select(request => new Target { Name = request.Name, Payload = Publication.PayloadOf(envelope) }),
         ];
     }
-
-    internal static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);
-
-    internal static string? Text(ReadOnlyMemory<byte> rawEvent) => RawText.Decode(rawEvent.Span);
 
     private struct Target
     {

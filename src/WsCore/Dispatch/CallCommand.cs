@@ -15,7 +15,7 @@ internal sealed class CallCommand(HookRunner hooks, Replies replies)
             return;
         }
 
-        var context = new CallContext(connection, envelope.Method!, BroadcastCommand.PayloadOf(envelope));
+        var context = new CallContext(connection, envelope.Method!, Publication.PayloadOf(envelope));
         if (hooks.Wants(HookPoints.Calling))
         {
             await hooks.CallingAsync(context).ConfigureAwait(false);

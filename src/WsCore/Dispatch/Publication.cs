@@ -9,6 +9,8 @@ namespace WsCore.Dispatch;
 /// <summary>Makes the frame of a message, once for all its receivers.</summary>
 internal static class Publication
 {
+    public static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);
+
     public static Frame ForRoom(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
         Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral);
 

@@ -1,3 +1,4 @@
+using WsCore.Access;
 using WsCore.Buffers;
 using WsCore.Connections;
 using WsCore.Delivery;
@@ -40,6 +41,23 @@ internal sealed class Replies(WsCoreMetrics metrics)
 
     public static Frame Ack(ReadOnlySpan<byte> rawId) =>
         Make(rawId, static (buffer, id) => AckWriter.Begin(buffer, id).End());
+
+    /// <summary>With what hooks add.</summary>
+    public static Frame Ack(ReadOnlyMemory<byte> rawId, List<AckAddition>? additions) =>
+        Replies.Make((rawId, additions), static (buffer, state) =>
+        {
+            var ack = AckWriter.Begin(buffer, state.rawId.Span);
+            Add(ref ack, state.additions);
+            ack.End();
+        });
+
+    public static void Add(ref AckWriter ack, List<AckAddition>? additions)
+    {
+        foreach (var (name, json) in additions ?? [])
+        {
+            ack.Raw(name, json.Span);
+        }
+    }
 
     public void Error(Connection connection, ReadOnlySpan<byte> rawId, string code, string message) =>
         connection.Send(ErrorFrame(rawId, code, message));

@@ -20,12 +20,12 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
         }
 
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
-        var payload = BroadcastCommand.PayloadOf(envelope);
+        var payload = Publication.PayloadOf(envelope);
         List<AckAddition>? additions = null;
         var to = hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered) ? Encoding.UTF8.GetString(envelope.To.Span) : null;
         if (hooks.Wants(HookPoints.Broadcasting))
         {
-            var context = new BroadcastContext(connection, room: null, to, BroadcastCommand.Text(envelope.Event), payload);
+            var context = new BroadcastContext(connection, room: null, to, RawText.Decode(envelope.Event.Span), payload);
             await hooks.BroadcastingAsync(context).ConfigureAwait(false);
             if (context.RefusedCode is { } code)
             {
@@ -39,12 +39,12 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
         Deliver(connection, envelope, payload);
         if (!envelope.Id.IsEmpty)
         {
-            connection.Send(BroadcastCommand.AckOne(envelope.Id, additions));
+            connection.Send(Replies.Ack(envelope.Id, additions));
         }
 
         if (hooks.Wants(HookPoints.Delivered))
         {
-            await hooks.DeliveredAsync(new DeliveredContext(connection, room: null, to, BroadcastCommand.Text(envelope.Event), payload)).ConfigureAwait(false);
+            await hooks.DeliveredAsync(new DeliveredContext(connection, room: null, to, RawText.Decode(envelope.Event.Span), payload)).ConfigureAwait(false);
         }
     }
 

@@ -3,7 +3,7 @@ namespace WsCore.Protocol;
 /// <summary>Finds halves of surrogate pairs among the escapes of a JSON string, without decoding it: the platform tells only by throwing.</summary>
 internal static class Surrogates
 {
-    private const int EscapeLength = 6; // \uXXXX
+    private const int EscapeLength = 6; // a backslash, u and four digits
 
     /// <param name="raw">The content of a string that the JSON reader has accepted, escapes kept.</param>
     public static bool HasLone(ReadOnlySpan<byte> raw)
