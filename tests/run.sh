@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test:
 #
-#   bash tests/run.sh [arguments for each `dotnet test`, say --filter Name~Room]
+#   bash tests/run.sh [arguments for each `dotnet test`, say --filter FullyQualifiedName~Room]
 #
 # Needs the .NET SDK of global.json. Chromium, Node.js and the npm package `ws`, which some tests use, are installed if
 # they are missing and this may be done (root or sudo without a password, apt; WSCORE_TEST_INSTALL=0 forbids it).

@@ -20,6 +20,6 @@ internal sealed class Admission(Node node)
 
         return authenticated
             ? HandshakeAnswer.Refuse(403, "The authenticated principal has no 'sub' or name identifier of 1 to 250 bytes without control characters.")
-            : HandshakeAnswer.Refuse(401, "Authentication is required; anonymous connections need the setting 'Auth:AllowAnonymous'.");
+            : HandshakeAnswer.Refuse(401, "Authentication is required; anonymous connections need 'Auth:AllowAnonymous' (in code: options.Auth.AllowAnonymous = true).");
     }
 }

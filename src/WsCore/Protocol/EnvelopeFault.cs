@@ -13,5 +13,5 @@ internal readonly record struct EnvelopeFault(string Code, string Message)
 
     /// <summary>For a type that the reader knows or does not know, and the dispatcher does not serve.</summary>
     public static EnvelopeFault UnknownType(in Envelope envelope) =>
-        new(ErrorCodes.UnknownType, $"'type' is \"{JsonText.Show(envelope.TypeName.Span)}\", which is not served by this version.");
+        new(ErrorCodes.UnknownType, $"'type' is \"{JsonText.Show(envelope.TypeName.Span)}\", which is {(envelope.Type == MessageType.Unknown ? "no type of this protocol (types are lower-case)" : "not served by this version")}.");
 }

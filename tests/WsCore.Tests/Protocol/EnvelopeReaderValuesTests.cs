@@ -39,7 +39,7 @@ public sealed class EnvelopeReaderValuesTests
     {
         Envelope envelope = Read.Good("{\"type\":\"sub\\u0022scribe\"}");
 
-        Assert.Equal(new EnvelopeFault(ErrorCodes.UnknownType, "'type' is \"sub\"scribe\", which is not served by this version."), EnvelopeFault.UnknownType(envelope));
+        Assert.Equal(new EnvelopeFault(ErrorCodes.UnknownType, "'type' is \"sub\"scribe\", which is no type of this protocol (types are lower-case)."), EnvelopeFault.UnknownType(envelope));
     }
 
     [Fact]
