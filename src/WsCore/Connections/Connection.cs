@@ -17,13 +17,12 @@ internal sealed class Connection : IConnection, IOutboxOwner
 {
     private readonly Lock _gate = new();
     private readonly ConnectionIdentity _identity;
-    private readonly IOutput _output;
     private readonly SweepClock _clock;
 
     public Connection(ConnectionIdentity identity, IOutput output, Lane lane, OutboxBounds bounds, SweepClock clock)
     {
         _identity = identity;
-        _output = output;
+        Output = output;
         _clock = clock;
         Outbox = new Outbox(lane, output, this, bounds);
         LastReceived = clock.Now;
@@ -43,8 +42,10 @@ internal sealed class Connection : IConnection, IOutboxOwner
     /// <summary>The <c>from</c> of its messages, made when it first sends one.</summary>
     public byte[] FromJson => field ??= EnvelopeWriter.FromJson(User, Id);
 
-    // what waits for it
+    // what waits for it, and where that goes
     public Outbox Outbox { get; }
+
+    public IOutput Output { get; }
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();
@@ -78,7 +79,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
             lock (_gate)
             {
                 // While a hook runs nobody reads, so the hook must hear of the end from the transport; made when first asked for, which is seldom.
-                return (_closed ??= _ended ? CancelledSource() : CancellationTokenSource.CreateLinkedTokenSource(_output.Gone)).Token;
+                return (_closed ??= _ended ? CancelledSource() : CancellationTokenSource.CreateLinkedTokenSource(Output.Gone)).Token;
             }
         }
     }
@@ -132,11 +133,8 @@ internal sealed class Connection : IConnection, IOutboxOwner
         }
     }
 
-    /// <summary>What keeps the transport's lifetime, to be cut should it outlive the connection.</summary>
-    public IOutput Output => _output;
-
     /// <summary>Cuts the transport.</summary>
-    public void Abort() => _output.Abort();
+    public void Abort() => Output.Abort();
 
     /// <summary>The session is over: leaves every room and waits until no lane touches the output any more.</summary>
     /// <remarks>Throws, once that is done, what the application's callbacks of <see cref="Closed"/> have thrown.</remarks>

@@ -5,8 +5,9 @@ namespace WsCore.Delivery;
 /// Any thread posts; the owner takes. One short lock guards items and ownership together: whoever posts while nobody owns the lane becomes its owner,
 /// and only an owner that finds the inbox empty gives ownership up. So a post is either seen by the owner or makes one; no wake-up can be lost.
 /// <para>
-/// The bound is a mark, not a wall: posts never fail or wait, because they are made under a room's gate. Publishers look at <see cref="IsFull"/> before they
-/// start and wait for <see cref="WaitAsync"/>; so what is beyond the mark is at most one request per connection.
+/// The bound is a mark, not a wall: posts never fail or wait, because they are made under a room's gate. Whoever posts for a client or the
+/// application looks at <see cref="IsFull"/> and awaits <see cref="WaitAsync"/> between one request and the next; so what is beyond the mark is at most one
+/// request per connection.
 /// </para>
 /// </remarks>
 internal sealed class Inbox(int maxItems, long maxBytes)
@@ -21,7 +22,7 @@ internal sealed class Inbox(int maxItems, long maxBytes)
     /// <summary>Items that wait now; a reading for metrics and tests.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Over the mark: publishers wait.</summary>
+    /// <summary>Over the mark: nobody begins another request.</summary>
     public bool IsFull => Volatile.Read(ref _count) >= maxItems || Volatile.Read(ref _bytes) >= maxBytes;
 
     /// <summary>Adds an item. True: the caller is the lane's owner now and must run a turn, after it has left its locks.</summary>

@@ -39,7 +39,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     /// <summary>Items that wait; a reading.</summary>
     public int Waiting => _inbox.Count;
 
-    /// <summary>So much waits that publishers should.</summary>
+    /// <summary>So much waits that whoever posts should, before the next request.</summary>
     public bool IsCongested => _inbox.IsFull;
 
     /// <summary>Completes when the inbox has been taken, or at once when it is not full.</summary>

@@ -9,11 +9,11 @@ public sealed class LaneOptions
     [Range(0, 64)]
     public int Count { get; set; }
 
-    /// <summary>Items in a lane's inbox at which publishers wait. Default 8192. Range 16 to 1,048,576.</summary>
+    /// <summary>Items in a lane's inbox at which the connections that fill it are not read on. Default 8192. Range 16 to 1,048,576.</summary>
     [Range(16, 1_048_576)]
     public int InboxItems { get; set; } = 8192;
 
-    /// <summary>Bytes of frames in a lane's inbox at which publishers wait. Default 16,777,216 (16 MiB). Range 65,536 to 1,073,741,824.</summary>
+    /// <summary>Bytes of frames in a lane's inbox at which they are not. Default 16,777,216 (16 MiB). Range 65,536 to 1,073,741,824.</summary>
     [Range(65_536, 1_073_741_824)]
     public long InboxBytes { get; set; } = 16 * 1024 * 1024;
 }

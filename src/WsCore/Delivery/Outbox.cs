@@ -119,6 +119,11 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
             return;
         }
 
+        if (_dead)
+        {
+            return; // offering what waits has shown that the transport is gone
+        }
+
         Lane.Counters.Frames++;
         _bytes += frame.Length;
         _ephemeral += frame.Ephemeral ? 1 : 0;
@@ -159,7 +164,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
         }
 
         var waiting = Bytes + (long)length;
-        return waiting <= bounds.Bytes || (waiting <= bounds.BurstBytes && !IsStuck);
+        return _dead || waiting <= bounds.Bytes || (waiting <= bounds.BurstBytes && !IsStuck);
     }
 
     /// <summary>The slow-reader rule: ephemeral messages first, then everything and the connection.</summary>

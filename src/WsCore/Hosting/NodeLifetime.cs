@@ -30,7 +30,7 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
             connection.Close(CloseCodes.Drain, Node.StoppingReason);
         }
 
-        var ended = Task.WhenAll([node.Afterwards.WhenDone(), .. connections.Select(connection => connection.WhenEnded())]);
+        var ended = Task.WhenAll(connections.Select(connection => connection.WhenEnded()));
         try
         {
             await ended.WaitAsync(node.Options.Limits.CloseTimeout, node.Time, cancellationToken).ConfigureAwait(false);
@@ -46,9 +46,23 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The server has stopped, so every connection has ended and every hook that hears of it has begun.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await node.Afterwards.WhenDone().WaitAsync(node.Options.Limits.CloseTimeout, node.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            HooksLeft(logger);
+        }
+    }
 
     public void Dispose() => _sweep?.Dispose();
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "Stopped before every hook had heard which connections were closed")]
+    private static partial void HooksLeft(ILogger logger);
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Critical, Message = "A sweep failed at a connection")]
     private static partial void SweepFailed(ILogger logger, Exception exception);

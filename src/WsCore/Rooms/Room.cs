@@ -17,8 +17,7 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     private Membership[] _members = [];
     private int _count;
     private long _version;
-    private List<Member>? _listed;
-    private long _listedVersion;
+    private List<Member>? _listed; // of this version, or null
     private bool _retired;
 
     public RoomName Name { get; } = name;
@@ -144,7 +143,7 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         long version;
         lock (_gate)
         {
-            if (_listed is not null && _listedVersion == _version)
+            if (_listed is not null)
             {
                 return _listed;
             }
@@ -156,7 +155,7 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         var made = MemberList.Of(snapshot);
         lock (_gate)
         {
-            (_listed, _listedVersion) = (made, version);
+            _listed = _version == version ? made : _listed; // unless somebody came or went meanwhile
         }
 
         return made;
@@ -188,16 +187,14 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             Array.Resize(ref _members, _count == 0 ? 2 : _count * 2);
         }
 
-        _version++;
-        _listed = null; // members that have left are not kept alive
+        Changed();
         membership.RoomIndex = _count;
         _members[_count++] = membership;
     }
 
     private void Remove(Membership membership)
     {
-        _version++;
-        _listed = null;
+        Changed();
         var last = _members[--_count];
         _members[membership.RoomIndex] = last;
         last.RoomIndex = membership.RoomIndex;
@@ -207,6 +204,12 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         {
             Array.Resize(ref _members, _members.Length / 2);
         }
+    }
+
+    private void Changed()
+    {
+        _version++;
+        _listed = null;
     }
 
     private void RetireIfEmpty()

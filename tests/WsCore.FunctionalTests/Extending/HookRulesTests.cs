@@ -35,6 +35,29 @@ public sealed class HookRulesTests
     }
 
     [Fact]
+    public async Task A_node_that_stops_waits_for_the_closed_hooks_that_its_stopping_began()
+    {
+        var done = false;
+        _script.Closed = async _ =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                await Task.Yield();
+            }
+
+            Volatile.Write(ref done, true);
+        };
+        await using var application = await TestApplication.StartAsync(_script);
+        await using var socket = await application.ConnectRawAsync();
+        var stopping = application.StopAsync();
+        Assert.Equal(4200, (await socket.ReceiveCloseAsync()).Code);
+        await socket.SendCloseAsync(4200, "");
+        await stopping.WithTimeout();
+
+        Assert.True(Volatile.Read(ref done));
+    }
+
+    [Fact]
     public async Task Who_gives_up_while_an_opening_hook_thinks_is_nobodys_error()
     {
         var asked = new TaskCompletionSource();

@@ -128,6 +128,20 @@ public sealed class SlowReaderTests
     }
 
     [Fact]
+    public void AWriteThatFailsWhileRoomIsMade_IsNoSlowReader()
+    {
+        var output = new ScriptedOutput();
+        var owner = new RecordingOwner();
+        var outbox = new Outbox(_lane, output, owner, new OutboxBounds(MaxBytes, MaxBytes));
+        Outbox[] twice = [outbox, outbox]; // both frames come in one turn, the second over the bound
+        output.Refuse();
+        _lane.Post(LaneItem.DeliverEach(twice, TestFrames.OfWireLength(900)));
+
+        Assert.Equal(0, _lane.Counters.SlowReaders);
+        Assert.Equal(0, outbox.Bytes);
+    }
+
+    [Fact]
     public void AReaderThatABurstHasOvertaken_IsSlowOnlyAfterASecondWithoutProgress()
     {
         var owner = new RecordingOwner();
