@@ -3,33 +3,38 @@ using WsCore.Framing;
 namespace WsCore.Delivery;
 
 /// <summary>A whole WebSocket frame as it goes on the wire, made once and shared by all its receivers.</summary>
-/// <remarks>Immutable, so any number of lanes may hold it at once.</remarks>
+/// <remarks>Immutable once it has been handed on, so any number of lanes may hold it at once.</remarks>
 internal sealed class Frame
 {
-    private Frame(byte[] wire, bool ephemeral)
-    {
-        Wire = wire;
-        Ephemeral = ephemeral;
-    }
+    private Frame(byte[] wire) => Wire = wire;
 
     /// <summary>Header and payload.</summary>
     public byte[] Wire { get; }
 
     /// <summary>A slow reader may lose it before anything else.</summary>
-    public bool Ephemeral { get; }
+    public bool Ephemeral { get; init; }
 
     /// <summary>Bytes on the wire.</summary>
     public int Length => Wire.Length;
 
+    /// <summary>Bytes of the header.</summary>
+    public int HeaderLength { get; private init; }
+
+    /// <summary>The message without the header.</summary>
+    public ReadOnlyMemory<byte> Message => Wire.AsMemory(HeaderLength);
+
+    /// <summary>A binary message, not a text.</summary>
+    public bool IsBinary => (Wire[0] & 0xf) == (byte)Opcode.Binary;
+
     /// <summary>Takes over a frame that is already complete; the array is not copied.</summary>
-    public static Frame FromWire(byte[] wire) => new(wire, ephemeral: false);
+    public static Frame FromWire(byte[] wire) => new(wire);
 
     /// <summary>A text frame around one JSON envelope.</summary>
     public static Frame Text(ReadOnlySpan<byte> envelope)
     {
         var wire = Allocate(Opcode.Text, envelope.Length, out var header);
         envelope.CopyTo(wire.AsSpan(header));
-        return new Frame(wire, ephemeral: false);
+        return new Frame(wire) { HeaderLength = header };
     }
 
     /// <summary>A frame whose payload the caller writes straight into it, exactly <paramref name="length"/> bytes.</summary>
@@ -38,7 +43,7 @@ internal sealed class Frame
     {
         var wire = Allocate(opcode, length, out var header);
         write(wire.AsSpan(header), state);
-        return new Frame(wire, ephemeral);
+        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral };
     }
 
     private static byte[] Allocate(Opcode opcode, int length, out int header)

@@ -10,7 +10,7 @@ namespace WsCore.Heartbeat;
 /// time: a tick that finds the last one still at work is left out.
 /// </remarks>
 internal sealed class HeartbeatSweeper(
-    ConnectionRegistry connections, Lingering lingering, SweepClock clock, SweepTimeouts timeouts)
+    ConnectionRegistry connections, Lingering lingering, SweepClock clock, SweepTimeouts timeouts) : ITicked
 {
     /// <summary>Time between sweeps, and so the precision of every time-out here.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -22,6 +22,8 @@ internal sealed class HeartbeatSweeper(
 
     private long _last;
     private int _sweeping;
+
+    void ITicked.Tick() => Sweep();
 
     /// <summary>Sweeps once.</summary>
     /// <exception cref="AggregateException">Connections at which it failed; the others were looked at all the same.</exception>

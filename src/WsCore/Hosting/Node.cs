@@ -47,6 +47,9 @@ internal sealed class Node
 
     public HeartbeatSweeper Sweeper { get; }
 
+    /// <summary>What has work to do every second, in this order.</summary>
+    public IReadOnlyList<ITicked> Ticked => [Sweeper];
+
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;
 

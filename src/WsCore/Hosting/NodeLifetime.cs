@@ -6,14 +6,14 @@ using WsCore.Heartbeat;
 
 namespace WsCore.Hosting;
 
-/// <summary>Starts the sweep with the host, and ends the connections before the host's server stops.</summary>
+/// <summary>Starts the periodic work with the host, and ends the connections before the host's server stops.</summary>
 internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logger) : IHostedLifecycleService, IDisposable
 {
     private ITimer? _sweep;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _sweep = node.Time.CreateTimer(_ => Sweep(), null, HeartbeatSweeper.Period, HeartbeatSweeper.Period);
+        _sweep = node.Time.CreateTimer(_ => Tick(), null, HeartbeatSweeper.Period, HeartbeatSweeper.Period);
         return Task.CompletedTask;
     }
 
@@ -64,18 +64,21 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
     [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "Stopped before every hook had heard which connections were closed")]
     private static partial void HooksLeft(ILogger logger);
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Critical, Message = "A sweep failed at a connection")]
-    private static partial void SweepFailed(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Critical, Message = "The periodic work of {Part} failed")]
+    private static partial void TickFailed(ILogger logger, Exception exception, string part);
 
-    private void Sweep()
+    private void Tick()
     {
-        try
+        foreach (var part in node.Ticked)
         {
-            node.Sweeper.Sweep();
-        }
-        catch (Exception exception)
-        {
-            SweepFailed(logger, exception); // on a timer's thread it would end the process
+            try
+            {
+                part.Tick();
+            }
+            catch (Exception exception)
+            {
+                TickFailed(logger, exception, part.GetType().Name); // on a timer's thread it would end the process
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ internal static class OptionsSection
 {
     // The platform's binder: "Failed to convert configuration value '{0}' at '{1}' to type '{2}'."
     private const string ValueEnd = "' at '";
+    private const string RetryDelays = "Reliable:RetryDelays:";
     private const string NameEnd = "' to type '";
 
     /// <exception cref="OptionsValidationException">With a sentence for each value that is none.</exception>
@@ -19,6 +20,11 @@ internal static class OptionsSection
             .ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase);
         var problems = new List<string>();
         RewriteDurations(values, problems);
+        if (values.Keys.Any(name => name.StartsWith(RetryDelays, StringComparison.OrdinalIgnoreCase)))
+        {
+            options.Reliable.RetryDelays = []; // the binder adds to a list, and a list that is set replaces the default
+        }
+
         while (Bind(values, options) is { } failure)
         {
             var (name, sentence) = Explain(failure, values);
@@ -37,20 +43,20 @@ internal static class OptionsSection
 
     private static void RewriteDurations(Dictionary<string, string?> values, List<string> problems)
     {
-        foreach (var setting in DurationSetting.All)
+        foreach (var key in values.Keys.ToArray())
         {
-            if (!values.Remove(setting.Name, out var text) || string.IsNullOrWhiteSpace(text))
+            if (DurationSetting.Spelling(key) is not { } name || !values.Remove(key, out var text) || string.IsNullOrWhiteSpace(text))
             {
                 continue; // not set: an environment variable cannot be unset everywhere, so empty means that too
             }
 
             if (DurationText.TryParse(text, out var duration))
             {
-                values[setting.Name] = duration.ToString("c");
+                values[name] = duration.ToString("c");
             }
             else
             {
-                problems.Add($"{setting.Name} must be {DurationText.Rule}, not '{text}'.");
+                problems.Add($"{name} must be {DurationText.Rule}, not '{text}'.");
             }
         }
     }

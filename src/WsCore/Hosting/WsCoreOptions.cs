@@ -2,8 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
+using WsCore.History;
 using WsCore.Limits;
 using WsCore.Namespaces;
+using WsCore.Presence;
+using WsCore.Reliability;
 
 namespace WsCore.Hosting;
 
@@ -39,6 +42,25 @@ public sealed class WsCoreOptions
 
     /// <summary>When silence is questioned.</summary>
     public HeartbeatOptions Heartbeat { get; set; } = new();
+
+    /// <summary>What all histories may take.</summary>
+    [ValidateObjectMembers]
+    public HistoryOptions History { get; set; } = new();
+
+    /// <summary>How long a repeated request is known.</summary>
+    [ValidateObjectMembers]
+    public DedupeOptions Dedupe { get; set; } = new();
+
+    /// <summary>When unconfirmed messages come again.</summary>
+    [ValidateObjectMembers]
+    public ReliableOptions Reliable { get; set; } = new();
+
+    /// <summary>When a lost member has left.</summary>
+    public PresenceOptions Presence { get; set; } = new();
+
+    /// <summary>How a node that stops lets its connections go.</summary>
+    [ValidateObjectMembers]
+    public DrainOptions Drain { get; set; } = new();
 
     /// <summary>How many lanes write.</summary>
     [ValidateObjectMembers]

@@ -1,13 +1,13 @@
-using System.Text;
 using Microsoft.Extensions.Options;
-using WsCore.Rooms;
+using WsCore.Limits;
+using WsCore.Namespaces;
 
 namespace WsCore.Hosting;
 
 /// <summary>The rules that tie settings together, and those of names.</summary>
 internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 {
-    private const int MaxMembers = 10_000_000;
+    private const int MaxRetries = 10;
 
     /// <summary>The answer to a join of many rooms may be six times as long as the join, every character escaped.</summary>
     private const int OutboxMessages = 8;
@@ -36,23 +36,11 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
 
         foreach (var (key, rules) in options.Namespaces)
         {
-            var prefix = key.ToLowerInvariant();
-            if (!RoomNameRules.IsNamespace(Encoding.UTF8.GetBytes(prefix)))
-            {
-                problems.Add($"Namespaces:{key} must be named by 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.");
-            }
-
-            if (!Enum.IsDefined(rules.Publish))
-            {
-                problems.Add($"Namespaces:{key}:Publish must be members, anyone or server.");
-            }
-
-            if (rules.MaxMembers is < 0 or > MaxMembers)
-            {
-                problems.Add($"Namespaces:{key}:MaxMembers must be from 0 (unlimited) to {MaxMembers}, not {rules.MaxMembers}.");
-            }
+            problems.AddRange(NamespaceProblems.Of(key, rules));
         }
 
+        problems.AddRange(RetryProblems(options.Reliable.RetryDelays));
+        problems.AddRange(RateProblems(options.Limits));
         foreach (var origin in options.Origins)
         {
             if (origin != "*" && !IsOrigin(origin))
@@ -62,6 +50,32 @@ internal sealed class WsCoreOptionsRules : IValidateOptions<WsCoreOptions>
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> RetryProblems(IList<TimeSpan> delays)
+    {
+        if (delays.Count is < 1 or > MaxRetries)
+        {
+            yield return $"Reliable:RetryDelays must have 1 to {MaxRetries} entries, not {delays.Count}.";
+        }
+
+        var (least, most) = DurationSetting.RetryDelay;
+        for (var i = 0; i < delays.Count; i++)
+        {
+            if (delays[i] < least || delays[i] > most)
+            {
+                yield return $"Reliable:RetryDelays:{i} must be from {least} to {most}, not {delays[i]}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> RateProblems(LimitOptions limits)
+    {
+        (string Name, int Burst)[] bursts =
+            [("ByteBurst", limits.ByteBurst), ("PerUser:ByteBurst", limits.PerUser.ByteBurst), ("PerAddress:ByteBurst", limits.PerAddress.ByteBurst)];
+        return bursts
+            .Where(burst => burst.Burst != 0 && burst.Burst < limits.MaxMessageBytes)
+            .Select(burst => $"Limits:{burst.Name} must be at least Limits:MaxMessageBytes ({limits.MaxMessageBytes}), or the largest message could never be sent.");
     }
 
     private static bool IsOrigin(string origin) =>

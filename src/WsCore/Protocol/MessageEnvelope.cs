@@ -6,7 +6,7 @@ namespace WsCore.Protocol;
 /// <summary>A <c>message</c> of the server, written once per broadcast straight into its frame: <see cref="Length"/>, then <see cref="Write"/>.</summary>
 /// <remarks>
 /// <code>
-/// text    {"type":"message","room":"…","from":{…},"event":"…","key":"…","time":1,"payload":…}
+/// text    {"type":"message","room":"…","epoch":"…","seq":   1,"ack":"…","from":{…},"event":"…","key":"…","time":1,"payload":…}
 /// binary  length of the envelope, 2 bytes big-endian | the same without payload | the payload
 /// </code>
 /// Exactly one of <see cref="JsonRoom"/>, <see cref="JsonTo"/>, <see cref="JsonNamespace"/> and <see cref="Everybody"/> is
@@ -27,6 +27,18 @@ internal readonly ref struct MessageEnvelope
 
     /// <summary>For every connection, from the application.</summary>
     public bool Everybody { get; init; }
+
+    /// <summary>The room's epoch, the content of a JSON string; empty where the message gets no number.</summary>
+    public ReadOnlySpan<byte> RawEpoch { get; init; }
+
+    /// <summary>How wide the number may become. Its place is left blank, and JSON takes the blanks that stay in front of it.</summary>
+    public int SeqDigits { get; init; }
+
+    /// <summary>Where the number's place begins, from the start of what is written; -1 where there is none.</summary>
+    public int SeqOffset => RawEpoch.IsEmpty ? -1 : (Binary ? LengthPrefix : 0) + TargetLength + EpochName.Length + RawEpoch.Length + SeqName.Length;
+
+    /// <summary>The id that the receiver confirms a reliable message with, the content of a JSON string; or empty.</summary>
+    public ReadOnlySpan<byte> RawAck { get; init; }
 
     /// <summary>A whole JSON object, <see cref="EnvelopeWriter.FromJson"/>; empty where the application speaks.</summary>
     public ReadOnlySpan<byte> FromJson { get; init; }
@@ -54,6 +66,12 @@ internal readonly ref struct MessageEnvelope
 
     private static ReadOnlySpan<byte> TimeName => ",\"time\":"u8;
 
+    private static ReadOnlySpan<byte> EpochName => ",\"epoch\":\""u8;
+
+    private static ReadOnlySpan<byte> SeqName => "\",\"seq\":"u8;
+
+    private static ReadOnlySpan<byte> AckName => ",\"ack\":\""u8;
+
     private static ReadOnlySpan<byte> FromName => ",\"from\":"u8;
 
     private static ReadOnlySpan<byte> EventName => ",\"event\":\""u8;
@@ -69,9 +87,12 @@ internal readonly ref struct MessageEnvelope
 
     private ReadOnlySpan<byte> Target => !JsonRoom.IsEmpty ? JsonRoom : !JsonTo.IsEmpty ? JsonTo : JsonNamespace;
 
+    private int TargetLength => Opening.Length + (Target.IsEmpty ? 0 : Target.Length + 1);
+
     /// <summary>Everything but the payload and the closing brace.</summary>
-    private int HeadLength => Opening.Length
-        + (Target.IsEmpty ? 0 : Target.Length + 1)
+    private int HeadLength => TargetLength
+        + (RawEpoch.IsEmpty ? 0 : EpochName.Length + RawEpoch.Length + SeqName.Length + SeqDigits)
+        + (RawAck.IsEmpty ? 0 : AckName.Length + RawAck.Length + 1)
         + (FromJson.IsEmpty ? 0 : FromName.Length + FromJson.Length)
         + (RawEvent.IsEmpty ? 0 : EventName.Length + RawEvent.Length + 1)
         + (RawKey.IsEmpty ? 0 : KeyName.Length + RawKey.Length + 1)
@@ -103,6 +124,18 @@ internal readonly ref struct MessageEnvelope
         if (!Target.IsEmpty)
         {
             destination = Put(Put(destination, Target), "\""u8);
+        }
+
+        if (!RawEpoch.IsEmpty)
+        {
+            destination = Put(Put(Put(destination, EpochName), RawEpoch), SeqName);
+            destination[..SeqDigits].Fill((byte)' ');
+            destination = destination[SeqDigits..];
+        }
+
+        if (!RawAck.IsEmpty)
+        {
+            destination = Put(Put(Put(destination, AckName), RawAck), "\""u8);
         }
 
         if (!FromJson.IsEmpty)

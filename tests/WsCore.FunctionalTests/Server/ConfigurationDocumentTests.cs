@@ -43,7 +43,7 @@ public sealed partial class ConfigurationDocumentTests
             var below = value switch
             {
                 IDictionary<string, NamespaceOptions> => SettingsOf(new NamespaceOptions(), name + ":<name>:"),
-                IList<string> => [new(name + ":<n>", null)],
+                IList<string> or IList<TimeSpan> => [new(name + ":<n>", null)],
                 _ when property.PropertyType.Namespace!.StartsWith(nameof(WsCore), StringComparison.Ordinal) && property.PropertyType.IsClass =>
                     SettingsOf(value!, name + ":"),
                 _ => [new KeyValuePair<string, object?>(name, value)],

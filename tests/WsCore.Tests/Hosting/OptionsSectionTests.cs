@@ -51,6 +51,33 @@ public sealed class OptionsSectionTests
         Assert.Equal(TimeSpan.FromSeconds(10), Read(new() { ["Heartbeat:Timeout"] = "" }).Heartbeat.Timeout);
 
     [Fact]
+    public void Read_TimesWhoseNamesVary_AreTimes()
+    {
+        var options = Read(new()
+        {
+            ["Namespaces:chat:History:Ttl"] = "30m",
+            ["NAMESPACES:CURSORS:CONFLATE"] = "50ms",
+            ["Reliable:RetryDelays:0"] = "1s",
+            ["Reliable:RetryDelays:1"] = "2s",
+        });
+
+        Assert.Equal(TimeSpan.FromMinutes(30), options.Namespaces["chat"].History.Ttl);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), options.Namespaces["cursors"].Conflate);
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], options.Reliable.RetryDelays);
+    }
+
+    [Theory]
+    [InlineData("Namespaces:chat:History:Ttl")]
+    [InlineData("Namespaces:chat:Conflate")]
+    [InlineData("Reliable:RetryDelays:0")]
+    public void Read_BareNumberForATimeWhoseNameVaries_IsTold(string name)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => Read(new() { [name] = "25" }));
+
+        Assert.StartsWith(name, Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_SeveralUnreadable_TellsEach()
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Read(new()

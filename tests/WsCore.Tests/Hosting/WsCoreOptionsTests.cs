@@ -41,6 +41,27 @@ public sealed class WsCoreOptionsTests
         { "Namespaces:chat:Publish", options => options.Namespaces["chat"] = new() { Publish = (PublishRule)7 } },
         { "Namespaces:chat:MaxMembers", options => options.Namespaces["chat"] = new() { MaxMembers = -1 } },
         { "Namespaces:chat:MaxMembers", options => options.Namespaces["chat"] = new() { MaxMembers = 10_000_001 } },
+        { "Namespaces:chat:History:Size", options => options.Namespaces["chat"] = new() { History = { Size = 100_001 } } },
+        { "Namespaces:chat:History:Ttl", options => options.Namespaces["chat"] = new() { History = { Ttl = TimeSpan.Zero } } },
+        { "Namespaces:chat:History:MaxBytes", options => options.Namespaces["chat"] = new() { History = { MaxBytes = 65_535 } } },
+        { "Namespaces:chat:Conflate", options => options.Namespaces["chat"] = new() { Conflate = TimeSpan.FromMilliseconds(9) } },
+        { "Namespaces:chat:Conflate and", options => options.Namespaces["chat"] = new() { Conflate = TimeSpan.FromSeconds(1), History = { Size = 1 } } },
+        { "Namespaces:chat:Conflate and", options => options.Namespaces["chat"] = new() { Conflate = TimeSpan.FromSeconds(1), Reliable = true } },
+        { "Limits:ByteBurst", options => options.Limits.ByteBurst = options.Limits.MaxMessageBytes - 1 },
+        { "Limits:PerUser:ByteBurst", options => options.Limits.PerUser.ByteBurst = 1 },
+        { "MessagesPerSecond", options => options.Limits.PerAddress.MessagesPerSecond = -1 },
+        { "MessageBurst", options => options.Limits.MessageBurst = 0 },
+        { "ViolationsBeforeClose", options => options.Limits.ViolationsBeforeClose = -1 },
+        { "MaxBytes", options => options.History.MaxBytes = 0 },
+        { "Dedupe:Window", options => options.Dedupe.Window = TimeSpan.Zero },
+        { "MaxEntries", options => options.Dedupe.MaxEntries = 0 },
+        { "MaxBytes", options => options.Dedupe.MaxBytes = 0 },
+        { "Reliable:RetryDelays must", options => options.Reliable.RetryDelays = [] },
+        { "Reliable:RetryDelays:1", options => options.Reliable.RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.Zero] },
+        { "MaxPending", options => options.Reliable.MaxPending = 0 },
+        { "Presence:Grace", options => options.Presence.Grace = TimeSpan.FromSeconds(-1) },
+        { "ClosesPerSecond", options => options.Drain.ClosesPerSecond = 0 },
+        { "Drain:Timeout", options => options.Drain.Timeout = TimeSpan.Zero },
     };
 
     public static TheoryData<Action<WsCoreOptions>> Good =>
@@ -54,6 +75,9 @@ public sealed class WsCoreOptionsTests
         options => options.Origins = ["*", "https://example.org", "http://localhost:5173/"],
         options => options.Namespaces["Chat-1"] = new() { MaxMembers = 10_000_000 },
         options => options.Namespaces["default"] = new(),
+        options => options.Namespaces["chat"] = new() { History = { Size = 100_000, Ttl = TimeSpan.FromDays(30) }, Reliable = true, Presence = true },
+        options => options.Namespaces["cursors"] = new() { Conflate = TimeSpan.FromMilliseconds(50) },
+        options => options.Reliable.RetryDelays = [TimeSpan.FromMinutes(10)],
         options => options.Namespaces["user"] = new(),
     ];
 

@@ -1,0 +1,32 @@
+using WsCore.Protocol;
+using WsCore.Rooms;
+
+namespace WsCore.History;
+
+/// <summary>Where messages of rooms with history get their place in the order and are kept.</summary>
+/// <remarks>
+/// Thread-safe. A room's numbers are dense and begin at 1; an epoch is one life of the counter, and when a room was forgotten its next life has another epoch.
+/// Two positions of the same epoch can be compared, others cannot. A room that nobody ever published to has a position too: an epoch, and 0.
+/// </remarks>
+internal interface IHistoryStore
+{
+    /// <summary>From now on every message of the room is delivered to the sink, in the order of the numbers, each once, until it is detached. A room has one sink
+    /// on a node; attaching it twice is harmless, another takes its place.</summary>
+    /// <returns>The position before the first message that the sink gets.</returns>
+    ValueTask<Position> AttachAsync(RoomName room, HistoryRules rules, IHistorySink sink);
+
+    /// <summary>Ends that, if this is still the room's sink. Not to be called under a lock.</summary>
+    void Detach(RoomName room, IHistorySink sink);
+
+    /// <summary>Gives a message its number, keeps it, and delivers it to the sink, if there is one, before this completes.</summary>
+    /// <returns>The message's position.</returns>
+    ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft);
+
+    /// <summary>The messages after a position, oldest first.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="rules">What it keeps.</param>
+    /// <param name="since">Null: from the oldest that is kept.</param>
+    /// <param name="maxMessages">How many at most; 1 or more.</param>
+    /// <param name="maxBytes">Bytes of their frames at most; the first one is always there.</param>
+    ValueTask<HistoryPage> ReadAsync(RoomName room, HistoryRules rules, Position? since, int maxMessages, int maxBytes);
+}
