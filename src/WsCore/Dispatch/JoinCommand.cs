@@ -3,10 +3,7 @@ using WsCore.Access;
 using WsCore.Buffers;
 using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.History;
-using WsCore.Limits;
 using WsCore.Protocol;
-using WsCore.Rooms;
 
 namespace WsCore.Dispatch;
 

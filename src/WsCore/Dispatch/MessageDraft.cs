@@ -1,6 +1,5 @@
 using WsCore.Access;
 using WsCore.Delivery;
-using WsCore.Framing;
 using WsCore.History;
 using WsCore.Protocol;
 

@@ -58,7 +58,7 @@ internal sealed class Replies(WsCoreMetrics metrics)
         var frame = Make(request, static (buffer, request) =>
         {
             var ack = AckWriter.Begin(buffer, request.RawId.Span);
-            request.Offset = ack.Position(request.Epoch, request.Width);
+            request.Offset = ack.BlankPosition(request.Epoch, request.Width);
             Add(ref ack, request.Additions);
             ack.End();
         });

@@ -30,7 +30,7 @@ internal ref struct AckWriter
     }
 
     /// <summary>The same with a place for the number, so many blanks; returns where it begins, from the start of what was written.</summary>
-    public int Position(string epoch, int width)
+    public int BlankPosition(string epoch, int width)
     {
         _json.Text("epoch"u8, epoch);
         return _json.Blank("seq"u8, width);
