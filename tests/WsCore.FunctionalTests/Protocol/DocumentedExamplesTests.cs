@@ -22,7 +22,7 @@ public sealed class DocumentedExamplesTests
         }
 
         var shown = examples.Select(example => JsonElement.Parse(example).Text("type")).Distinct().Order();
-        Assert.Equal(["ack", "broadcast", "call", "join", "leave", "members", "ping", "send"], shown);
+        Assert.Equal(["ack", "broadcast", "call", "history", "join", "leave", "members", "ping", "send"], shown);
     }
 
     [Fact]
