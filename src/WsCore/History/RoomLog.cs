@@ -126,6 +126,7 @@ internal sealed class RoomLog
                 return false;
             }
 
+            _rules = rules;
             Trim(rules, now);
             var whole = since is not { } asked || (asked.Epoch == Epoch && asked.Seq >= First - 1 && asked.Seq <= _last);
             var from = whole && since is { } after ? after.Seq + 1 : First;

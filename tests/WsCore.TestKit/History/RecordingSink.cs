@@ -1,0 +1,32 @@
+using WsCore.Delivery;
+using WsCore.History;
+
+namespace WsCore.TestKit.History;
+
+/// <summary>Keeps what it was given, in the order in which it came.</summary>
+internal sealed class RecordingSink : IHistorySink
+{
+    private readonly Lock _gate = new();
+    private readonly List<(string Epoch, long Seq, Frame Frame, Draft? Draft)> _deliveries = [];
+
+    public (string Epoch, long Seq, Frame Frame, Draft? Draft)[] Deliveries
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _deliveries];
+            }
+        }
+    }
+
+    public long[] Numbers => [.. Deliveries.Select(delivery => delivery.Seq)];
+
+    public void Deliver(string epoch, long seq, Frame frame, Draft? draft)
+    {
+        lock (_gate)
+        {
+            _deliveries.Add((epoch, seq, frame, draft));
+        }
+    }
+}
