@@ -3,6 +3,7 @@ using System.Security.Claims;
 using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Heartbeat;
+using WsCore.Limits;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -46,6 +47,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public Outbox Outbox { get; }
 
     public IOutput Output { get; }
+
+    /// <summary>What it may still send; the read loop's.</summary>
+    public required Allowance Allowance { get; init; }
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using WsCore.Limits;
 using WsCore.Protocol;
 
 namespace WsCore.Diagnostics;
@@ -11,13 +12,16 @@ internal sealed class WsCoreMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "WsCore";
 
-    private static readonly object[] TypeNames = [.. Enum.GetNames<MessageType>().Select(name => name.ToLowerInvariant())];
+    private static readonly object[] TypeNames = LowerNames<MessageType>();
+    private static readonly object[] ScopeNames = LowerNames<RateScope>();
+    private static readonly object[] KindNames = LowerNames<RateKind>();
 
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _rateLimited;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -27,6 +31,7 @@ internal sealed class WsCoreMetrics
         _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+        _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
     }
 
     public Meter Meter { get; }
@@ -49,6 +54,14 @@ internal sealed class WsCoreMetrics
         }
     }
 
+    public void RateLimited(RateScope scope, RateKind kind)
+    {
+        if (_rateLimited.Enabled)
+        {
+            _rateLimited.Add(1, new KeyValuePair<string, object?>("scope", ScopeNames[(int)scope]), new KeyValuePair<string, object?>("kind", KindNames[(int)kind]));
+        }
+    }
+
     public void Closed(ushort code)
     {
         if (_closes.Enabled)
@@ -64,4 +77,7 @@ internal sealed class WsCoreMetrics
             _refused.Add(1, new KeyValuePair<string, object?>("status", status));
         }
     }
+
+    private static object[] LowerNames<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
 }

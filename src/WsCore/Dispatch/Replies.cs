@@ -62,18 +62,31 @@ internal sealed class Replies(WsCoreMetrics metrics)
     public void Error(Connection connection, ReadOnlySpan<byte> rawId, string code, string message) =>
         connection.Send(ErrorFrame(rawId, code, message));
 
+    /// <param name="connection">Whose message it was.</param>
+    /// <param name="rawId">Its id.</param>
+    /// <param name="message">A sentence.</param>
+    /// <param name="retryAfter">Milliseconds.</param>
+    public void RateLimited(Connection connection, ReadOnlySpan<byte> rawId, string message, long retryAfter)
+    {
+        metrics.Error(ErrorCodes.RateLimited);
+        connection.Send(Make(new Failure(rawId, ErrorCodes.RateLimited, message, retryAfter), static (buffer, failure) =>
+            EnvelopeWriter.Error(buffer, failure.RawId, failure.Code, failure.Message, failure.RetryAfter)));
+    }
+
     public Frame ErrorFrame(ReadOnlySpan<byte> rawId, string code, string message)
     {
         metrics.Error(code);
         return Make(new Failure(rawId, code, message), static (buffer, failure) => EnvelopeWriter.Error(buffer, failure.RawId, failure.Code, failure.Message));
     }
 
-    private readonly ref struct Failure(ReadOnlySpan<byte> rawId, string code, string message)
+    private readonly ref struct Failure(ReadOnlySpan<byte> rawId, string code, string message, long? retryAfter = null)
     {
         public ReadOnlySpan<byte> RawId { get; } = rawId;
 
         public string Code { get; } = code;
 
         public string Message { get; } = message;
+
+        public long? RetryAfter { get; } = retryAfter;
     }
 }

@@ -1,6 +1,7 @@
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
+using WsCore.Limits;
 using WsCore.Namespaces;
 using WsCore.Rooms;
 
@@ -22,6 +23,7 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
+        RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
     }
 
@@ -45,10 +47,12 @@ internal sealed class Node
     /// <summary>Hooks that are told of ended connections.</summary>
     public Afterwards Afterwards { get; } = new();
 
+    public RateLimits RateLimits { get; }
+
     public HeartbeatSweeper Sweeper { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
-    public IReadOnlyList<ITicked> Ticked => [Sweeper];
+    public IReadOnlyList<ITicked> Ticked => [Sweeper, RateLimits];
 
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;

@@ -33,6 +33,8 @@ internal sealed class TestNode : IDisposable
         var builder = services.AddWsCore(options =>
         {
             options.Lanes.Count = lanes;
+            options.Limits.MessagesPerSecond = 0; // tests speak faster than clients; those of the limits ask for them
+            options.Limits.BytesPerSecond = 0;
             configure?.Invoke(options);
         });
         build?.Invoke(builder);
@@ -66,7 +68,10 @@ internal sealed class TestNode : IDisposable
     {
         var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), RemoteAddress: null);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
-        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock);
+        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock)
+        {
+            Allowance = Node.RateLimits.Enter(user, identity.RemoteAddress),
+        };
         Node.Connections.Add(connection);
         return connection;
     }
