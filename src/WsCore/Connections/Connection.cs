@@ -4,6 +4,7 @@ using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Heartbeat;
 using WsCore.History;
+using WsCore.Limits;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -47,6 +48,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public Outbox Outbox { get; }
 
     public IOutput Output { get; }
+
+    /// <summary>What it may still send; the read loop's.</summary>
+    public required Allowance Allowance { get; init; }
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();

@@ -15,8 +15,12 @@ namespace WsCore.Connections;
 /// <remarks>Thread-safe.</remarks>
 internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
 {
+    /// <summary>Makes one, which must then be served.</summary>
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
-        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock);
+        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock)
+        {
+            Allowance = node.RateLimits.Enter(identity.User, identity.RemoteAddress),
+        };
 
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
@@ -51,6 +55,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             node.Lingering.Add(lifetime, node.Clock.Now);
         }
 
+        node.RateLimits.Leave(connection.Allowance);
         node.Connections.Remove(connection);
         Ended(logger, connection.Id, connection.CloseCode);
         metrics.Closed(connection.CloseCode);
@@ -98,8 +103,8 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             (long)options.Heartbeat.Interval.TotalMilliseconds,
             (long)options.Heartbeat.Timeout.TotalMilliseconds,
             options.Limits.MaxMessageBytes,
-            MessagesPerSecond: 0, // 0 is unlimited
-            Burst: 0,
+            options.Limits.MessagesPerSecond,
+            options.Limits.MessagesPerSecond == 0 ? 0 : options.Limits.MessageBurst, // 0 is unlimited
             Self: self);
         return Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
     }

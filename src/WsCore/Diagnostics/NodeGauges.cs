@@ -1,17 +1,18 @@
 using System.Diagnostics.Metrics;
-using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.Rooms;
+using WsCore.Hosting;
 
 namespace WsCore.Diagnostics;
 
 /// <summary>What is read off a node when somebody measures: its connections, rooms and lanes.</summary>
 internal static class NodeGauges
 {
-    public static void Register(Meter meter, ConnectionRegistry connections, RoomManager rooms, Lanes lanes)
+    public static void Register(Meter meter, Node node)
     {
-        meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
-        meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
+        var lanes = node.Lanes;
+        meter.CreateObservableUpDownCounter("wscore.connections", () => node.Connections.Count, "{connection}", "Connections now.");
+        meter.CreateObservableUpDownCounter("wscore.rooms", () => node.Rooms.Count, "{room}", "Rooms with members now.");
+        meter.CreateObservableUpDownCounter("wscore.rate_limited.shared", () => node.RateLimits.Shared, "{bucket}", "Users and addresses whose rates are kept now: those that are connected, and those that were and have not refilled.");
         meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
         meter.CreateObservableCounter("wscore.messages.delivered", () => Sum(lanes, static lane => lane.Counters.Frames), "{frame}", "Frames put into outboxes.");
         meter.CreateObservableCounter("wscore.output.size", () => Sum(lanes, static lane => lane.Counters.Bytes), "By", "Bytes handed to transports.");

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using WsCore.Limits;
 using WsCore.Protocol;
 
 namespace WsCore.Diagnostics;
@@ -11,7 +12,9 @@ internal sealed class WsCoreMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "WsCore";
 
-    private static readonly object[] TypeNames = [.. Enum.GetNames<MessageType>().Select(name => name.ToLowerInvariant())];
+    private static readonly object[] TypeNames = LowerNames<MessageType>();
+    private static readonly object[] ScopeNames = LowerNames<RateScope>();
+    private static readonly object[] KindNames = LowerNames<RateKind>();
 
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
@@ -19,6 +22,7 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _rateLimited;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -29,6 +33,7 @@ internal sealed class WsCoreMetrics
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
         _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
+        _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
     }
 
     public Meter Meter { get; }
@@ -51,6 +56,14 @@ internal sealed class WsCoreMetrics
         }
     }
 
+    public void RateLimited(RateScope scope, RateKind kind)
+    {
+        if (_rateLimited.Enabled)
+        {
+            _rateLimited.Add(1, new KeyValuePair<string, object?>("scope", ScopeNames[(int)scope]), new KeyValuePair<string, object?>("kind", KindNames[(int)kind]));
+        }
+    }
+
     public void Closed(ushort code)
     {
         if (_closes.Enabled)
@@ -69,4 +82,7 @@ internal sealed class WsCoreMetrics
             _refused.Add(1, new KeyValuePair<string, object?>("status", status));
         }
     }
+
+    private static object[] LowerNames<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
 }

@@ -19,6 +19,13 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             ? EnvelopeReader.TryReadBinary(message, _limits, out var envelope, out var fault)
             : EnvelopeReader.TryRead(message, _limits, out envelope, out fault);
         metrics.Received(wellFormed ? envelope.Type : MessageType.Unknown, message.Length);
+        var isAck = wellFormed && envelope.Type == MessageType.Ack;
+        if (!connection.Allowance.TryPay(isAck ? RateCost.OfAck(message.Length) : RateCost.Of(message.Length), out var verdict))
+        {
+            Refuse(connection, isAck ? default : envelope.Id.Span, verdict);
+            return default;
+        }
+
         if (!wellFormed)
         {
             replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);

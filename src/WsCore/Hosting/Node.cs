@@ -1,6 +1,7 @@
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
+using WsCore.Limits;
 using WsCore.Namespaces;
 using WsCore.Rooms;
 
@@ -23,8 +24,9 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
+        RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
-        Ticked = [Sweeper, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
+        Ticked = [Sweeper, RateLimits, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -48,6 +50,8 @@ internal sealed class Node
 
     /// <summary>Hooks that are told of ended connections.</summary>
     public Afterwards Afterwards { get; } = new();
+
+    public RateLimits RateLimits { get; }
 
     public HeartbeatSweeper Sweeper { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,7 +42,12 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<NodeStores>()));
         AddStores(services);
-        services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
+            NodeGauges.Register(metrics.Meter, provider.GetRequiredService<Node>());
+            return metrics;
+        });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
         AddDispatch(services);

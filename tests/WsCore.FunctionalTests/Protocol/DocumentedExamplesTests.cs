@@ -84,6 +84,10 @@ public sealed class DocumentedExamplesTests
         await using var plain = await TestApplication.StartAsync(); // and without presence
         await using var client = await plain.ConnectAsync();
         Note(sent, await client.JoinAsync("lobby"));
+        await using var slow = await TestApplication.StartWithManualClockAsync(o => o.Options = options => (options.Limits.MessagesPerSecond, options.Limits.MessageBurst) = (1, 1));
+        await using var hasty = await slow.ConnectAsync();
+        await hasty.JoinAsync("lobby");
+        Note(sent, await hasty.RequestAsync("""{"type":"leave","room":"lobby"}"""));
 
         var examples = Examples("## Server to client");
         Assert.NotEmpty(examples);

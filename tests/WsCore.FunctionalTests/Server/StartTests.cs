@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using WsCore.FunctionalTests.Hosting;
 using WsCore.Server.Logs;
 using WsCore.Server.Startup;
 using WsCore.TestKit.Net;
@@ -73,6 +74,23 @@ public sealed class StartTests
 
         Assert.Equal("n1", welcome.GetProperty("node").GetString());
         Assert.Equal(404, (await GetAsync(server, "/ws")).Status);
+    }
+
+    [Fact]
+    public async Task Rates_are_limited_unless_the_environment_says_otherwise()
+    {
+        await using var limited = await ServerProcess.StartAsync(ServerProcess.Anonymous);
+        await using var client = await ChatClient.ConnectAsync(new Uri($"ws://{limited.Address.Authority}/ws"));
+        Assert.Equal("""{"messageBytes":65536,"messagesPerSecond":50,"burst":100}""", client.Welcome.Raw("limits"));
+
+        await using var unlimited = await ServerProcess.StartAsync(
+            ServerProcess.Anonymous, ("WSCORE__LIMITS__MESSAGESPERSECOND", "0"), ("WSCORE__LIMITS__BYTESPERSECOND", "0"));
+        await using var other = await ChatClient.ConnectAsync(new Uri($"ws://{unlimited.Address.Authority}/ws"));
+        Assert.Equal("""{"messageBytes":65536,"messagesPerSecond":0,"burst":0}""", other.Welcome.Raw("limits"));
+        for (var i = 0; i < 200; i++)
+        {
+            await other.AckAsync("""{"type":"leave","room":"a"}""");
+        }
     }
 
     [Fact]
