@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class WsCoreServiceCollectionExtensions
 
         services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WsCoreOptions>, EnvironmentDefaults>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HostOptions>, HostPatience>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
@@ -37,7 +39,12 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
             provider.GetRequiredService<LaneScheduler>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
+            NodeGauges.Register(metrics.Meter, provider.GetRequiredService<Node>());
+            return metrics;
+        });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
         AddDispatch(services);
