@@ -4,6 +4,7 @@ using WsCore.Access;
 using WsCore.FunctionalTests.Hosting;
 using WsCore.Protocol;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Protocol;
 
@@ -84,6 +85,10 @@ public sealed class DocumentedExamplesTests
         await using var plain = await TestApplication.StartAsync(); // and without presence
         await using var client = await plain.ConnectAsync();
         Note(sent, await client.JoinAsync("lobby"));
+        var stopping = plain.StopAsync();
+        Note(sent, (await client.NextAsync("reconnect")).Json);
+        await client.ClosedAsync();
+        await stopping.WithTimeout();
 
         var examples = Examples("## Server to client");
         Assert.NotEmpty(examples);
