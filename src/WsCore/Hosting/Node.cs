@@ -14,15 +14,17 @@ internal sealed class Node
 
     private volatile bool _stopping;
 
-    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time)
+    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time, NodeStores stores)
     {
+        Stores = stores;
         Options = options;
         Time = time;
         Name = options.Node ?? Environment.MachineName;
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
-        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
+        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
+        Ticked = [Sweeper, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -31,6 +33,8 @@ internal sealed class Node
     public WsCoreOptions Options { get; }
 
     public TimeProvider Time { get; }
+
+    public NodeStores Stores { get; }
 
     public SweepClock Clock { get; }
 
@@ -48,7 +52,7 @@ internal sealed class Node
     public HeartbeatSweeper Sweeper { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
-    public IReadOnlyList<ITicked> Ticked => [Sweeper];
+    public IReadOnlyList<ITicked> Ticked { get; }
 
     /// <summary>It takes no connections any more; nothing that would come again later is begun.</summary>
     public bool IsStopping => _stopping;
