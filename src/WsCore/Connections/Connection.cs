@@ -70,6 +70,12 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     public long ClosingSince { get; private set; }
 
+    /// <summary>Who looks when a time-out is over; set once, when it is registered.</summary>
+    public WatchList? Watch { get; set; }
+
+    /// <summary>Its place in <see cref="Watch"/>, whose lock it belongs to; -1 where it has none.</summary>
+    public int WatchIndex { get; set; } = -1;
+
     /// <summary>It counts among those that are served; set once, before it is.</summary>
     public bool IsAdmitted { get; set; }
 
@@ -198,8 +204,10 @@ internal sealed class Connection : IConnection, IOutboxOwner
             CloseCode = code;
             CloseReason = reason;
             Volatile.Write(ref _closing, true);
-            return true;
         }
+
+        Watch?.Soon(this); // where it is not registered yet, it is looked at as soon as it is
+        return true;
     }
 
     private void Signal(ref TaskCompletionSource? signal)

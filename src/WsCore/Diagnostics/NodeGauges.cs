@@ -21,6 +21,8 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
+        meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
     }
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)

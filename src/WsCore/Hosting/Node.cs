@@ -8,7 +8,7 @@ using WsCore.Rooms;
 namespace WsCore.Hosting;
 
 /// <summary>What one running server consists of.</summary>
-/// <remarks>Immutable but for <see cref="IsStopping"/>; each part says itself who may call it.</remarks>
+/// <remarks>Immutable but for how it stops; each part says itself who may call it.</remarks>
 internal sealed class Node
 {
     public const string StoppingReason = "This node is stopping; connect again.";
@@ -58,8 +58,11 @@ internal sealed class Node
     /// <summary>What has work to do every second, in this order.</summary>
     public IReadOnlyList<ITicked> Ticked { get; }
 
-    /// <summary>It takes no connections any more.</summary>
+    /// <summary>It takes no connections any more; nothing that would come again later is begun.</summary>
     public bool IsStopping => _stopping;
+
+    /// <summary>Connections that the drain had to cut; for metrics, once it is over.</summary>
+    public int DrainCut { get; set; }
 
     /// <summary>From here on: who does not see it is in the registry, and the other way round.</summary>
     public void Stop()

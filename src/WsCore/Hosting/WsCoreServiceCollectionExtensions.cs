@@ -32,6 +32,7 @@ public static class WsCoreServiceCollectionExtensions
 
         services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WsCoreOptions>, EnvironmentDefaults>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HostOptions>, HostPatience>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);

@@ -83,6 +83,17 @@ internal static class EnvelopeWriter
         json.Close((byte)'}');
     }
 
+    /// <param name="writer">The destination.</param>
+    /// <param name="after">When to go, in milliseconds from now.</param>
+    /// <param name="reason">A sentence, not escaped.</param>
+    public static void Reconnect(PooledBufferWriter writer, long after, string reason)
+    {
+        JsonObjectWriter json = Begin(writer, "reconnect"u8, default);
+        json.Number("after"u8, after);
+        json.Text("reason"u8, reason);
+        json.Close((byte)'}');
+    }
+
     /// <summary>The <c>from</c> of a message, <c>{"user":…,"connection":…}</c>: made once per connection, copied into each message.</summary>
     /// <param name="user">Left out for an anonymous connection.</param>
     /// <param name="connectionId">The id of the connection.</param>

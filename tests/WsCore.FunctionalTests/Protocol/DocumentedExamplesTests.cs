@@ -4,6 +4,7 @@ using WsCore.Access;
 using WsCore.FunctionalTests.Hosting;
 using WsCore.Protocol;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Protocol;
 
@@ -88,6 +89,10 @@ public sealed class DocumentedExamplesTests
         await using var hasty = await slow.ConnectAsync();
         await hasty.JoinAsync("lobby");
         Note(sent, await hasty.RequestAsync("""{"type":"leave","room":"lobby"}"""));
+        var stopping = plain.StopAsync();
+        Note(sent, (await client.NextAsync("reconnect")).Json);
+        await client.ClosedAsync();
+        await stopping.WithTimeout();
 
         var examples = Examples("## Server to client");
         Assert.NotEmpty(examples);

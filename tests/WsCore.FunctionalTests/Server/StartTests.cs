@@ -110,10 +110,10 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task It_may_take_longer_to_stop_than_its_connections_to_close()
+    public async Task It_may_take_longer_to_stop_than_its_connections_to_go()
     {
         await using var app = ServerApplication.Build(
-            ["--WsCore:Auth:AllowAnonymous=true", "--WsCore:Limits:CloseTimeout=40s"], new StartupFilter());
+            ["--WsCore:Auth:AllowAnonymous=true", "--WsCore:Drain:Timeout=40s"], new StartupFilter());
 
         Assert.Equal(TimeSpan.FromSeconds(50), app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
     }
