@@ -8,4 +8,6 @@ internal sealed record Commands(
     SendCommand Send,
     MembersCommand Members,
     CallCommand Call,
+    HistoryCommand History,
+    OnceGuard Once,
     PingCommand Ping);

@@ -1,6 +1,7 @@
 using WsCore.Connections;
 using WsCore.Framing;
 using WsCore.Limits;
+using WsCore.Protocol;
 
 namespace WsCore.Dispatch;
 
@@ -24,7 +25,7 @@ internal sealed partial class Dispatcher
 
     private void Refuse(Connection connection, ReadOnlySpan<byte> rawId, in RateVerdict verdict)
     {
-        replies.RateLimited(connection, rawId, SentenceOf(verdict), connection.Allowance.Milliseconds(verdict));
+        replies.Error(connection, rawId, ErrorCodes.RateLimited, SentenceOf(verdict), connection.Allowance.Milliseconds(verdict));
         Count(connection, verdict);
     }
 

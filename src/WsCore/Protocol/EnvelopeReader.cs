@@ -122,6 +122,9 @@ internal static class EnvelopeReader
             MessageType.Members => RoomFields.ReadOne(ref fields, ref envelope)
                 && fields.Bytes(Field.After, Rooms.RoomNameRules.MaxBytes, ref envelope.After)
                 && fields.Limit(ref envelope.Limit),
+            MessageType.History => RoomFields.ReadOne(ref fields, ref envelope)
+                && RoomFields.ReadSince(ref fields, ref envelope)
+                && fields.Limit(ref envelope.Limit),
             MessageType.Call => fields.Method(ref envelope.Method)
                 && fields.Payload(needed: false, ref envelope) // a method may have no argument
                 && fields.Text(Field.Once, 16, 64, ref envelope.Once),

@@ -40,16 +40,28 @@ internal static class RoomFields
         return ReadOne(ref fields, ref envelope) && (!joining || ReadPosition(ref fields, ref envelope));
     }
 
+    /// <summary>The <c>since</c> of the one room, if there is one.</summary>
+    public static bool ReadSince(ref FieldReader fields, ref Envelope envelope)
+    {
+        if (!fields.Has(Field.Since))
+        {
+            return true;
+        }
+
+        if (!PositionReader.TryRead(fields.Source, fields.SlotOf(Field.Since), Field.Since, out Position since, out EnvelopeFault fault))
+        {
+            return fields.Refuse(fault);
+        }
+
+        envelope.Room = envelope.Room with { Since = since };
+        return true;
+    }
+
     private static bool ReadPosition(ref FieldReader fields, ref Envelope envelope)
     {
-        if (fields.Has(Field.Since))
+        if (!ReadSince(ref fields, ref envelope))
         {
-            if (!PositionReader.TryRead(fields.Source, fields.SlotOf(Field.Since), Field.Since, out Position since, out EnvelopeFault fault))
-            {
-                return fields.Refuse(fault);
-            }
-
-            envelope.Room = envelope.Room with { Since = since };
+            return false;
         }
 
         if (fields.Has(Field.State))

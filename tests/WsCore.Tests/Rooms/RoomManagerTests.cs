@@ -61,14 +61,12 @@ public sealed class RoomManagerTests
         foreach (var (user, expected) in joins)
         {
             connections.Add(node.Connect(user).Connection);
-            Assert.Equal(JoinOutcome.Joined, node.Rooms.Join(connections[^1], "a"u8, out _, out var members));
-            Assert.Equal(expected, members);
+            Assert.Equal(new Joined(JoinOutcome.Joined, expected), node.Enter(connections[^1], "a"));
         }
 
         connections[0].Rooms.LeaveAll(); // u1 has two more
         connections[2].Rooms.LeaveAll();
-        Assert.Equal(JoinOutcome.AlreadyMember, node.Rooms.Join(connections[1], "a"u8, out _, out var left));
-        Assert.Equal(3, left);
+        Assert.Equal(new Joined(JoinOutcome.AlreadyMember, 3), node.Enter(connections[1], "a"));
     }
 
     [Fact]
