@@ -104,6 +104,15 @@ public sealed class TokenBucketTests(ITestOutputHelper output)
         Assert.Equal(1000, wait);
     }
 
+    [Fact]
+    public void TryTake_ClockBeginsBelowZero_RefillsAllTheSame()
+    {
+        var rate = new BucketRate(10, 5, Frequency);
+        var bucket = default(TokenBucket);
+        Assert.Equal(5, TakeAll(ref bucket, -100 * Frequency, rate));
+        Assert.Equal(1, TakeAll(ref bucket, (-100 * Frequency) + (100 * Millisecond), rate));
+    }
+
     [Theory]
     [InlineData(0, long.MaxValue)]
     [InlineData(long.MinValue, long.MaxValue)] // further than the signed difference goes
