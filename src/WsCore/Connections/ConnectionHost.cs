@@ -79,7 +79,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
 
         if (connection.User is { } user)
         {
-            node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _, out _); // whoever reads the welcome can be reached there
+            node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _); // whoever reads the welcome can be reached there
         }
 
         return Welcome(connection);

@@ -1,15 +1,23 @@
 using System.Diagnostics.Metrics;
-using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.Rooms;
+using WsCore.Hosting;
+using WsCore.Presence;
 
 namespace WsCore.Diagnostics;
 
 /// <summary>What is read off a node when somebody measures: its connections, rooms and lanes.</summary>
 internal static class NodeGauges
 {
-    public static void Register(Meter meter, ConnectionRegistry connections, RoomManager rooms, Lanes lanes)
+    private static readonly (PresenceChangeKind Kind, KeyValuePair<string, object?> Tag)[] Kinds =
+    [
+        (PresenceChangeKind.Joined, new("kind", "joined")),
+        (PresenceChangeKind.Left, new("kind", "left")),
+        (PresenceChangeKind.Updated, new("kind", "updated")),
+    ];
+
+    public static void Register(Meter meter, Node node)
     {
+        var (connections, rooms, lanes) = (node.Connections, node.Rooms, node.Lanes);
         meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
         meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
         meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
@@ -20,6 +28,13 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        RegisterPresence(meter, node.MemoryPresence, node.Announcer);
+    }
+
+    private static void RegisterPresence(Meter meter, MemoryPresenceStore store, PresenceAnnouncer announcer)
+    {
+        meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
+        meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)

@@ -7,5 +7,7 @@ internal sealed record Commands(
     BroadcastCommand Broadcast,
     SendCommand Send,
     MembersCommand Members,
+    StateCommand State,
+    OnlineCommand Online,
     CallCommand Call,
     PingCommand Ping);

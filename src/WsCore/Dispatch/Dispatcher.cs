@@ -51,8 +51,11 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             case MessageType.Send:
                 return commands.Send.RunAsync(connection, envelope);
             case MessageType.Members:
-                commands.Members.Run(connection, envelope);
-                return default;
+                return commands.Members.RunAsync(connection, envelope);
+            case MessageType.State:
+                return commands.State.RunAsync(connection, envelope);
+            case MessageType.Online:
+                return commands.Online.RunAsync(connection, envelope);
             case MessageType.Call:
                 return commands.Call.RunAsync(connection, envelope);
             case MessageType.Ping:

@@ -4,6 +4,7 @@ using WsCore.Buffers;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Limits;
+using WsCore.Presence;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -14,7 +15,7 @@ namespace WsCore.Dispatch;
 /// What the connection's lane has for it between the first room and the <c>ack</c> is held back, so that the <c>ack</c> comes before the first message
 /// without any room's gate being held while it is written.
 /// </remarks>
-internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies replies, LimitOptions limits, MemberPages pages)
+internal sealed class JoinCommand(RoomManager rooms, Attendance attendance, HookRunner hooks, Replies replies, LimitOptions limits, MemberPages pages)
 {
     private const int MembersInAck = 100;
 
@@ -25,8 +26,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             return AskAndJoinAsync(connection, envelope);
         }
 
-        Join(connection, envelope, []);
-        return default;
+        return JoinAsync(connection, envelope, []);
     }
 
     private async ValueTask AskAndJoinAsync(Connection connection, Envelope envelope)
@@ -44,11 +44,12 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             }
         }
 
-        Join(connection, envelope, refusals);
+        await JoinAsync(connection, envelope, refusals).ConfigureAwait(false);
     }
 
-    private void Join(Connection connection, in Envelope envelope, Refusal[] refusals)
+    private async ValueTask JoinAsync(Connection connection, Envelope envelope, Refusal[] refusals)
     {
+        await rooms.WaitForLanesAsync().ConfigureAwait(false); // it may be announced to whole rooms
         var lane = connection.Outbox.Lane;
         Frame? reply = null;
         lane.Post(LaneItem.Hold(connection.Outbox));
@@ -56,11 +57,11 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         {
             if (envelope.HasRooms)
             {
-                reply = JoinSeveral(connection, envelope, refusals);
+                reply = await JoinSeveralAsync(connection, envelope, refusals).ConfigureAwait(false);
             }
             else
             {
-                reply = JoinOne(connection, envelope, refusals.Length > 0 ? refusals[0] : default);
+                reply = await JoinOneAsync(connection, envelope, refusals.Length > 0 ? refusals[0] : default).ConfigureAwait(false);
             }
         }
         finally
@@ -69,9 +70,9 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         }
     }
 
-    private Frame? JoinOne(Connection connection, in Envelope envelope, Refusal refusal)
+    private async ValueTask<Frame?> JoinOneAsync(Connection connection, Envelope envelope, Refusal refusal)
     {
-        var joined = refusal.IsRefused ? new JoinedRoom(null, 0, refusal) : Enter(connection, envelope.Room);
+        var joined = refusal.IsRefused ? new JoinedRoom(null, refusal) : await EnterAsync(connection, envelope.Room, envelope.WantsMembers).ConfigureAwait(false);
         if (joined.Refusal.Code is { } code)
         {
             return replies.ErrorFrame(envelope.Id.Span, code, joined.Refusal.Message);
@@ -86,19 +87,19 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         {
             var ack = AckWriter.Begin(buffer, state.envelope.Id.Span);
             var budget = state.Bytes;
-            Write(ref ack, state.envelope.Room, state.joined, state.envelope.WantsMembers, ref budget);
+            Write(ref ack, state.envelope.Room, state.joined, ref budget);
             ack.End();
         });
     }
 
-    private Frame? JoinSeveral(Connection connection, in Envelope envelope, Refusal[] refusals)
+    private async ValueTask<Frame?> JoinSeveralAsync(Connection connection, Envelope envelope, Refusal[] refusals)
     {
         var requests = envelope.Rooms!;
         var joined = new JoinedRoom[requests.Length];
         for (var i = 0; i < requests.Length; i++)
         {
             var refusal = refusals.Length > 0 ? refusals[i] : default;
-            joined[i] = refusal.IsRefused ? new JoinedRoom(null, 0, refusal) : Enter(connection, requests[i]);
+            joined[i] = refusal.IsRefused ? new JoinedRoom(null, refusal) : await EnterAsync(connection, requests[i], envelope.WantsMembers).ConfigureAwait(false);
         }
 
         return envelope.Id.IsEmpty ? null : Replies.Make((envelope, joined, pages.Bytes), WriteResults);
@@ -112,7 +113,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         for (var i = 0; i < state.Joined.Length; i++)
         {
             ack.BeginResult();
-            Write(ref ack, state.Envelope.Rooms![i], state.Joined[i], state.Envelope.WantsMembers, ref budget);
+            Write(ref ack, state.Envelope.Rooms![i], state.Joined[i], ref budget);
             ack.EndResult();
         }
 
@@ -120,7 +121,7 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         ack.End();
     }
 
-    private static void Write(ref AckWriter ack, in RoomRequest request, in JoinedRoom joined, bool wantsMembers, ref int budget)
+    private static void Write(ref AckWriter ack, in RoomRequest request, in JoinedRoom joined, ref int budget)
     {
         ack.Room(joined.Room is { } room ? room.Name.Json.Span : JsonText.Encode(request.Name.Span));
         if (joined.Refusal.Code is { } code)
@@ -129,13 +130,14 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
             return;
         }
 
-        if (joined.Room is { Rules.Presence: true })
+        if (joined.Count is { } count)
         {
-            ack.Count(joined.Members);
-            if (wantsMembers)
-            {
-                MemberPages.Write(ref ack, joined.Room.Members(), first: 0, MembersInAck, ref budget);
-            }
+            ack.Count(count);
+        }
+
+        if (joined.Members is { } members)
+        {
+            MemberPages.Write(ref ack, members, first: 0, MembersInAck, ref budget);
         }
 
         if (request.Since is not null)
@@ -144,27 +146,40 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
         }
     }
 
+    private async ValueTask<JoinedRoom> EnterAsync(Connection connection, RoomRequest request, bool wantsMembers)
+    {
+        var joined = Enter(connection, request);
+        if (joined.Room is not { HasPresence: true } room || connection.Rooms.Find(room) is not { } membership)
+        {
+            return joined;
+        }
+
+        var count = await attendance.JoinAsync(membership, request.State).ConfigureAwait(false);
+        var members = wantsMembers ? await attendance.Store.MembersAsync(room.Name).ConfigureAwait(false) : null;
+        return joined with { Count = members?.Count ?? count, Members = members }; // one moment for both
+    }
+
     private JoinedRoom Enter(Connection connection, in RoomRequest request)
     {
         var name = request.Name.Span;
         var refusal = CheckPersonal(connection, name, out var isPersonal);
         if (refusal.IsRefused)
         {
-            return new JoinedRoom(null, 0, refusal);
+            return new JoinedRoom(null, refusal);
         }
 
         var own = connection.User is null ? 0 : 1; // the personal room does not count
         if (!isPersonal && connection.Rooms.Count - own >= limits.MaxRoomsPerConnection && !IsMember(connection, name))
         {
-            return new JoinedRoom(null, 0, new Refusal(
+            return new JoinedRoom(null, new Refusal(
                 ErrorCodes.TooManyRooms, $"A connection may be in {limits.MaxRoomsPerConnection} rooms; leave one first."));
         }
 
-        return rooms.Join(connection, name, out var room, out var members) switch
+        return rooms.Join(connection, name, out var room) switch
         {
-            JoinOutcome.Full => new JoinedRoom(null, 0, Refusal.Forbidden("The room is full.")),
-            JoinOutcome.ConnectionOver => new JoinedRoom(null, 0, new Refusal(ErrorCodes.Unavailable, "The connection is closing.")),
-            _ => new JoinedRoom(room, members, default),
+            JoinOutcome.Full => new JoinedRoom(null, Refusal.Forbidden("The room is full.")),
+            JoinOutcome.ConnectionOver => new JoinedRoom(null, new Refusal(ErrorCodes.Unavailable, "The connection is closing.")),
+            _ => new JoinedRoom(room, default),
         };
     }
 
@@ -182,5 +197,9 @@ internal sealed class JoinCommand(RoomManager rooms, HookRunner hooks, Replies r
 
     private static RoomRequest[] RoomsOf(in Envelope envelope) => envelope.HasRooms ? envelope.Rooms! : [envelope.Room];
 
-    private readonly record struct JoinedRoom(Room? Room, int Members, Refusal Refusal);
+    /// <param name="Room">Null where it was refused.</param>
+    /// <param name="Refusal">Why.</param>
+    /// <param name="Count">Members, where the namespace has presence.</param>
+    /// <param name="Members">Where they were asked for, and are told.</param>
+    private readonly record struct JoinedRoom(Room? Room, Refusal Refusal, int? Count = null, IReadOnlyList<Member>? Members = null);
 }

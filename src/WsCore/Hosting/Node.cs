@@ -2,6 +2,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
 using WsCore.Namespaces;
+using WsCore.Presence;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -22,6 +23,10 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
+        Announcer = new PresenceAnnouncer(Rooms, Connections);
+        MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
+        Attendance = new Attendance(Presence);
+        Rooms.Left = Attendance.Left;
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
     }
 
@@ -40,6 +45,15 @@ internal sealed class Node
 
     public ConnectionRegistry Connections { get; } = new();
 
+    /// <summary>Who is in the rooms whose namespaces have presence.</summary>
+    public IPresenceStore Presence => MemoryPresence;
+
+    public MemoryPresenceStore MemoryPresence { get; }
+
+    public PresenceAnnouncer Announcer { get; }
+
+    public Attendance Attendance { get; }
+
     public Lingering Lingering { get; } = new();
 
     /// <summary>Hooks that are told of ended connections.</summary>
@@ -48,7 +62,7 @@ internal sealed class Node
     public HeartbeatSweeper Sweeper { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
-    public IReadOnlyList<ITicked> Ticked => [Sweeper];
+    public IReadOnlyList<ITicked> Ticked => [Sweeper, MemoryPresence];
 
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;

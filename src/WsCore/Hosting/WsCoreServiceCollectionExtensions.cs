@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,7 +38,12 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
             provider.GetRequiredService<LaneScheduler>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
+            NodeGauges.Register(metrics.Meter, provider.GetRequiredService<Node>());
+            return metrics;
+        });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
         AddDispatch(services);
@@ -64,11 +70,13 @@ public static class WsCoreServiceCollectionExtensions
             var replies = provider.GetRequiredService<Replies>();
             var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(node.Rooms, hooks, replies, node.Options.Limits, pages),
+                new JoinCommand(node.Rooms, node.Attendance, hooks, replies, node.Options.Limits, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
                 new SendCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
-                new MembersCommand(node.Rooms, replies, pages),
+                new MembersCommand(node.Rooms, node.Presence, replies, pages),
+                new StateCommand(node.Rooms, node.Attendance, replies),
+                new OnlineCommand(node.Rooms, node.Presence, replies),
                 new CallCommand(hooks, replies),
                 new PingCommand(node.Time));
         });

@@ -122,6 +122,10 @@ internal static class EnvelopeReader
             MessageType.Members => RoomFields.ReadOne(ref fields, ref envelope)
                 && fields.Bytes(Field.After, Rooms.RoomNameRules.MaxBytes, ref envelope.After)
                 && fields.Limit(ref envelope.Limit),
+            MessageType.State => RoomFields.ReadOne(ref fields, ref envelope)
+                && fields.Needs(Field.State)
+                && RoomFields.ReadState(ref fields, ref envelope),
+            MessageType.Online => UserFields.Read(ref fields, ref envelope),
             MessageType.Call => fields.Method(ref envelope.Method)
                 && fields.Payload(needed: false, ref envelope) // a method may have no argument
                 && fields.Text(Field.Once, 16, 64, ref envelope.Once),

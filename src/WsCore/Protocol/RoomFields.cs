@@ -52,6 +52,12 @@ internal static class RoomFields
             envelope.Room = envelope.Room with { Since = since };
         }
 
+        return ReadState(ref fields, ref envelope);
+    }
+
+    /// <summary>The <c>state</c> that belongs to <c>room</c>.</summary>
+    public static bool ReadState(ref FieldReader fields, ref Envelope envelope)
+    {
         if (fields.Has(Field.State))
         {
             Slot state = fields.SlotOf(Field.State);

@@ -9,10 +9,9 @@ namespace WsCore.Rooms;
 /// Everything changes under the gate, a short lock that only edits lists and enqueues to lanes; encoding happens before it, turns after it. Where an operation
 /// gave the caller lanes to run, it runs them once the gate is left. A room that its last member left is retired for good; its name may get another room.
 /// </remarks>
-internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Action<Room> retired)
+internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes lanes, Action<Room> retired, Action<Membership, bool> left)
 {
     private readonly Lock _gate = new();
-    private readonly MemberCount? _memberCount = rules.Presence ? new MemberCount() : null;
     private Part?[] _parts = [];
     private Membership[] _members = [];
     private int _count;
@@ -30,14 +29,12 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     /// <summary>Puts a connection into the room; what is published from then on reaches it.</summary>
     /// <param name="connection">Joins.</param>
     /// <param name="now">Unix milliseconds.</param>
-    /// <param name="members">Members afterwards, where the namespace has presence.</param>
-    public JoinOutcome Join(Connection connection, long now, out int members)
+    public JoinOutcome Join(Connection connection, long now)
     {
         var outbox = connection.Outbox;
         bool owned;
         lock (_gate)
         {
-            members = _memberCount?.Value ?? 0;
             if (_retired)
             {
                 return JoinOutcome.RoomRetired;
@@ -62,8 +59,6 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             }
 
             Add(membership);
-            _memberCount?.Add(connection.User);
-            members = _memberCount?.Value ?? 0;
             part.Expected++;
             owned = outbox.Lane.Enqueue(LaneItem.Enter(membership));
         }
@@ -79,7 +74,8 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     /// <summary>Takes a membership out. False: it had left before.</summary>
     /// <param name="membership">Leaves.</param>
     /// <param name="farewell">The last that its connection hears of the room, before any answer to joining again.</param>
-    public bool Leave(Membership membership, Frame? farewell = null)
+    /// <param name="lost">Its connection has ended.</param>
+    public bool Leave(Membership membership, Frame? farewell = null, bool lost = false)
     {
         bool owned;
         lock (_gate)
@@ -90,10 +86,10 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             }
 
             Remove(membership);
-            _memberCount?.Remove(membership.Connection.User);
+            membership.IsLost = lost;
             membership.Connection.Rooms.Remove(membership);
             membership.Part.Expected--;
-            owned = membership.Part.Lane.Enqueue(LaneItem.Exit(membership));
+            owned = membership.Part.Lane.Enqueue(LaneItem.Exit(membership)) | Deafen(membership);
             if (farewell is not null)
             {
                 owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, farewell));
@@ -107,6 +103,7 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             membership.Part.Lane.Run();
         }
 
+        left(membership, lost);
         return true;
     }
 
@@ -136,7 +133,7 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         lanes.Run(owned);
     }
 
-    /// <summary>Who is in the room, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>
+    /// <summary>Who is in the room on this node, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>
     public IReadOnlyList<Member> Members()
     {
         Membership[] snapshot;
@@ -170,14 +167,16 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         }
     }
 
-    private Part PartFor(Lane lane)
+    private Part PartFor(Lane lane) => PartFor(ref _parts, lane);
+
+    private static Part PartFor(ref Part?[] parts, Lane lane)
     {
-        if (_parts.Length <= lane.Index)
+        if (parts.Length <= lane.Index)
         {
-            Array.Resize(ref _parts, lane.Index + 1);
+            Array.Resize(ref parts, lane.Index + 1);
         }
 
-        return _parts[lane.Index] ??= new Part(lane);
+        return parts[lane.Index] ??= new Part(lane);
     }
 
     private void Add(Membership membership)

@@ -27,6 +27,9 @@ internal sealed class RoomManager
     /// <summary>Rooms with members. Not <c>ConcurrentDictionary.Count</c>, which takes all its locks.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate. Set before the first room is made.</summary>
+    public Action<Membership, bool>? Left { get; set; }
+
     /// <summary>The room of a name, or null where nobody is in it.</summary>
     public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
 
@@ -40,8 +43,7 @@ internal sealed class RoomManager
     /// <param name="connection">Joins.</param>
     /// <param name="name">A checked name.</param>
     /// <param name="room">The room, whatever came of it.</param>
-    /// <param name="members">Members afterwards, where the namespace has presence.</param>
-    public JoinOutcome Join(Connection connection, ReadOnlySpan<byte> name, out Room room, out int members)
+    public JoinOutcome Join(Connection connection, ReadOnlySpan<byte> name, out Room room)
     {
         while (true)
         {
@@ -50,13 +52,16 @@ internal sealed class RoomManager
                 room = GetOrMake(RoomName.Create(name));
             }
 
-            var outcome = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds(), out members);
+            var outcome = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds());
             if (outcome != JoinOutcome.RoomRetired)
             {
                 return outcome;
             }
         }
     }
+
+    /// <summary>Waits until the lanes take more; before a request that is announced to a whole room.</summary>
+    public ValueTask WaitForLanesAsync() => _lanes.WaitForRoomAsync();
 
     /// <summary>Every room of a namespace, or every room; as they are found, while others come and go.</summary>
     public IEnumerable<Room> All(string? inNamespace = null)
@@ -79,7 +84,7 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget);
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget, (membership, lost) => Left?.Invoke(membership, lost));
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

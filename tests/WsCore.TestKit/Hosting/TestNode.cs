@@ -72,7 +72,7 @@ internal sealed class TestNode : IDisposable
     }
 
     public JoinOutcome Join(Connection connection, string room) =>
-        Rooms.Join(connection, System.Text.Encoding.UTF8.GetBytes(room), out _, out _);
+        Rooms.Join(connection, System.Text.Encoding.UTF8.GetBytes(room), out _);
 
     public void Dispose() => _services.Dispose();
 }
