@@ -23,7 +23,7 @@ public class RoomLookupBenchmarks
         _names = [.. Enumerable.Range(0, Rooms).Select(i => Encoding.UTF8.GetBytes($"chat:{i}"))];
         foreach (var name in _names)
         {
-            _node.Rooms.Join(_node.Make(new CountingOutput()), name, out _);
+            _node.Rooms.JoinAsync(_node.Make(new CountingOutput()), name).AsTask().Wait();
         }
     }
 

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Heartbeat;
+using WsCore.History;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -49,6 +50,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();
+
+    /// <summary>What it is catching up with; made by the first join that asks for it.</summary>
+    public CatchUp? CatchUp { get; set; }
 
     // moments on the sweep clock, 0 = never
     public long LastReceived { get; set; }
@@ -160,6 +164,8 @@ internal sealed class Connection : IConnection, IOutboxOwner
         BeginClose(CloseCodes.SlowReader, "The connection reads too slowly.");
         Rooms.LeaveAll();
     }
+
+    void IOutboxOwner.Drained() => CatchUp?.Drained();
 
     void IOutboxOwner.CloseWritten() => Signal(ref _closeWritten);
 

@@ -27,7 +27,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
         try
         {
             Opened(logger, connection.Id);
-            lane.Post(LaneItem.Release(connection.Outbox, Greet(connection)));
+            lane.Post(LaneItem.Release(connection.Outbox, await GreetAsync(connection).ConfigureAwait(false)));
             var limits = new MessageLimits(node.Options.Limits.MaxMessageBytes, node.Options.Limits.MaxFragments);
             await new Session(connection, input, new MessageReader(limits), dispatcher, node.Clock).RunAsync().ConfigureAwait(false);
         }
@@ -63,7 +63,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
     public void Refused(int status) => metrics.Refused(status);
 
     /// <summary>Lets the connection in, or closes it; returns the welcome of one that is let in.</summary>
-    private Frame? Greet(Connection connection)
+    private async ValueTask<Frame?> GreetAsync(Connection connection)
     {
         if (node.IsStopping) // it began to, after the handshake was let in
         {
@@ -77,15 +77,17 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             return null;
         }
 
-        if (connection.User is { } user)
+        if (connection.User is not { } user)
         {
-            node.Rooms.Join(connection, RoomName.Personal(user).Utf8.Span, out _); // whoever reads the welcome can be reached there
+            return Welcome(connection, self: null);
         }
 
-        return Welcome(connection);
+        // Whoever reads the welcome can be reached there.
+        var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
+        return Welcome(connection, joined.Position);
     }
 
-    private Frame Welcome(Connection connection)
+    private Frame Welcome(Connection connection, Position? self)
     {
         var options = node.Options;
         var fields = new WelcomeFields(
@@ -97,7 +99,8 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             (long)options.Heartbeat.Timeout.TotalMilliseconds,
             options.Limits.MaxMessageBytes,
             MessagesPerSecond: 0, // 0 is unlimited
-            Burst: 0);
+            Burst: 0,
+            Self: self);
         return Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
     }
 

@@ -14,6 +14,9 @@ internal sealed class Frame
     /// <summary>A slow reader may lose it before anything else.</summary>
     public bool Ephemeral { get; init; }
 
+    /// <summary>It has a number in its room's order, and so a place in the history.</summary>
+    public bool IsNumbered { get; init; }
+
     /// <summary>Bytes on the wire.</summary>
     public int Length => Wire.Length;
 
@@ -38,12 +41,12 @@ internal sealed class Frame
     }
 
     /// <summary>A frame whose payload the caller writes straight into it, exactly <paramref name="length"/> bytes.</summary>
-    public static Frame Create<TState>(Opcode opcode, int length, bool ephemeral, TState state, FrameBody<TState> write)
+    public static Frame Create<TState>(Opcode opcode, int length, TState state, FrameBody<TState> write, bool ephemeral = false, bool numbered = false)
         where TState : allows ref struct
     {
         var wire = Allocate(opcode, length, out var header);
         write(wire.AsSpan(header), state);
-        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral };
+        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral, IsNumbered = numbered };
     }
 
     private static byte[] Allocate(Opcode opcode, int length, out int header)

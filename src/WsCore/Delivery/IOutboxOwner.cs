@@ -6,6 +6,9 @@ internal interface IOutboxOwner
     /// <summary>The reader is too slow: everything unsent was dropped and a close frame with 4100 is on its way.</summary>
     void Overflowed();
 
+    /// <summary>Little is left of what waited, as was asked for.</summary>
+    void Drained();
+
     /// <summary>The close frame has been handed to the transport.</summary>
     void CloseWritten();
 

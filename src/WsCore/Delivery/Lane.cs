@@ -69,6 +69,15 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         Turn(scheduler.SpotFlushes, time.GetTimestamp());
     }
 
+    /// <summary>The same, but elsewhere and soon.</summary>
+    public void Continue() => scheduler.Continue(this);
+
+    /// <summary>Has something run soon, in no turn.</summary>
+    public void Queue(IThreadPoolWorkItem work) => scheduler.Queue(work);
+
+    /// <summary>Tells of a fault that is one of this program's.</summary>
+    public void Failed(Exception exception) => scheduler.Failed(this, exception);
+
     /// <summary>Runs until there is nothing left. Called by the scheduler, which was handed the ownership.</summary>
     public void RunAll() => Turn(int.MaxValue, started: 0);
 
@@ -194,7 +203,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         switch (item.Action)
         {
             case LaneAction.Deliver:
-                Deliver((Part)item.Target, item.Frame!, item.Except);
+                Deliver((Part)item.Target, item.Frame!, item.Other);
                 break;
             case LaneAction.DeliverEach:
                 foreach (var outbox in (Outbox[])item.Target)
@@ -224,6 +233,22 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
             case LaneAction.Exit:
                 ((Subscription)item.Target).Part.Remove((Subscription)item.Target);
                 break;
+            case LaneAction.Replay:
+                foreach (var frame in (Frame[])item.Target)
+                {
+                    item.Other!.Append(frame);
+                }
+
+                break;
+            case LaneAction.Pause:
+                ((Subscription)item.Target).Pause(paused: true);
+                break;
+            case LaneAction.GoLive:
+                ((Subscription)item.Target).Pause(paused: false);
+                break;
+            case LaneAction.AwaitDrain:
+                ((Outbox)item.Target).AwaitDrain();
+                break;
             case LaneAction.Close:
                 ((Outbox)item.Target).Close(item.Frame!);
                 break;
@@ -238,9 +263,10 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     private static void Deliver(Part part, Frame frame, Outbox? except)
     {
+        var skipPaused = frame.IsNumbered && part.Paused > 0;
         foreach (ref readonly var entry in part.Entries)
         {
-            if (entry.Outbox != except)
+            if (entry.Outbox != except && !(skipPaused && entry.Subscription.IsPaused))
             {
                 entry.Outbox.Append(frame);
             }
@@ -268,6 +294,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         {
             case OutboxEvent.Overflowed:
                 owner.Overflowed();
+                break;
+            case OutboxEvent.Drained:
+                owner.Drained();
                 break;
             case OutboxEvent.CloseWritten:
                 owner.CloseWritten();

@@ -30,6 +30,18 @@ internal enum LaneAction : byte
     /// <summary>A subscription leaves its part.</summary>
     Exit,
 
+    /// <summary>Several frames to one outbox, from a room's history.</summary>
+    Replay,
+
+    /// <summary>A subscription gets no numbered frames for a while.</summary>
+    Pause,
+
+    /// <summary>It gets them again.</summary>
+    GoLive,
+
+    /// <summary>The owner wants to know when an outbox has little left.</summary>
+    AwaitDrain,
+
     /// <summary>The close frame: the last one of an outbox.</summary>
     Close,
 

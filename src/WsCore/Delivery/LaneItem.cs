@@ -2,10 +2,10 @@ namespace WsCore.Delivery;
 
 /// <summary>One entry of a lane's inbox.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or <see cref="Subscription"/>, as the action says.</param>
+/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or of frames, or <see cref="Subscription"/>, as the action says.</param>
 /// <param name="Frame">What to send, if anything.</param>
-/// <param name="Except">The outbox that a delivery passes over.</param>
-internal readonly record struct LaneItem(LaneAction Action, object Target, Frame? Frame = null, Outbox? Except = null)
+/// <param name="Other">The outbox that a delivery passes over, or that several frames are for.</param>
+internal readonly record struct LaneItem(LaneAction Action, object Target, Frame? Frame = null, Outbox? Other = null)
 {
     public static LaneItem Deliver(Part part, Frame frame, Outbox? except) => new(LaneAction.Deliver, part, frame, except);
 
@@ -24,6 +24,14 @@ internal readonly record struct LaneItem(LaneAction Action, object Target, Frame
     public static LaneItem Enter(Subscription subscription) => new(LaneAction.Enter, subscription);
 
     public static LaneItem Exit(Subscription subscription) => new(LaneAction.Exit, subscription);
+
+    public static LaneItem Replay(Outbox outbox, Frame[] frames) => new(LaneAction.Replay, frames, Frame: null, outbox);
+
+    public static LaneItem Pause(Subscription subscription) => new(LaneAction.Pause, subscription);
+
+    public static LaneItem GoLive(Subscription subscription) => new(LaneAction.GoLive, subscription);
+
+    public static LaneItem AwaitDrain(Outbox outbox) => new(LaneAction.AwaitDrain, outbox);
 
     public static LaneItem Close(Outbox outbox, Frame closeFrame) => new(LaneAction.Close, outbox, closeFrame);
 

@@ -14,6 +14,9 @@ internal abstract class LaneScheduler
     {
     }
 
+    /// <summary>Has something run soon, once, on a thread that is in no turn and holds no lock.</summary>
+    public virtual void Queue(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+
     /// <summary>Sees to it that <see cref="Lane.RunAll"/> is called soon, once, on a thread that is in no turn. The caller hands its ownership over.</summary>
     public abstract void Continue(Lane lane);
 }

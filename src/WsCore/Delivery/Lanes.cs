@@ -30,6 +30,17 @@ internal sealed class Lanes
         }
     }
 
+    /// <summary>The same, but elsewhere and soon: for a caller that holds a lock.</summary>
+    public void Continue(ulong owned)
+    {
+        while (owned != 0)
+        {
+            var index = System.Numerics.BitOperations.TrailingZeroCount(owned);
+            owned &= owned - 1;
+            _lanes[index].Continue();
+        }
+    }
+
     /// <summary>True when no publisher needs to wait.</summary>
     public bool HaveRoom
     {

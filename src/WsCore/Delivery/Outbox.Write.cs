@@ -32,6 +32,14 @@ internal sealed partial class Outbox
     {
         Dirty = false;
         Write();
+        if (_awaitsDrain && Bytes <= bounds.Drained)
+        {
+            _awaitsDrain = false;
+            if (Takes)
+            {
+                Lane.Tell(this, OutboxEvent.Drained);
+            }
+        }
     }
 
     private void Write()

@@ -20,6 +20,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
     private int _bytes;
     private int _ephemeral;
     private bool _holding;
+    private bool _awaitsDrain;
 
     // what has become of it
     private bool _closing;
@@ -98,6 +99,13 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
 
         _closing = true;
         _close = closeFrame;
+        Lane.Touch(this);
+    }
+
+    /// <summary>The owner hears when little is left of what waits; at once where that is so now. Where the outbox closes first it hears nothing.</summary>
+    public void AwaitDrain()
+    {
+        _awaitsDrain = Takes;
         Lane.Touch(this);
     }
 

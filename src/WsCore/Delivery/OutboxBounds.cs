@@ -8,5 +8,8 @@ internal readonly record struct OutboxBounds(int Bytes, int BurstBytes)
     /// <summary>How long a write may be pending before its reader stands still.</summary>
     public static readonly TimeSpan Stuck = TimeSpan.FromSeconds(1);
 
+    /// <summary>So little is left that a replay may add its next step.</summary>
+    public int Drained => Bytes / 16;
+
     public static OutboxBounds From(OutboxOptions options) => new(options.MaxBytes, options.BurstBytes);
 }

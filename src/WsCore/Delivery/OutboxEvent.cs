@@ -4,6 +4,7 @@ namespace WsCore.Delivery;
 internal enum OutboxEvent : byte
 {
     Overflowed,
+    Drained,
     CloseWritten,
     WriteFailed,
     Retired,

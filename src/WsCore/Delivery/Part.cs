@@ -14,6 +14,9 @@ internal sealed class Part(Lane lane)
 
     public int Count => _count;
 
+    /// <summary>How many of them are paused.</summary>
+    public int Paused { get; set; }
+
     /// <summary>Outboxes beside their subscriptions, so that a delivery walks one array.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 
@@ -36,6 +39,7 @@ internal sealed class Part(Lane lane)
             return;
         }
 
+        subscription.Pause(paused: false);
         var last = _entries[--_count];
         _entries[index] = last;
         last.Subscription.Index = index;

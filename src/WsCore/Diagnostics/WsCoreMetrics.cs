@@ -18,6 +18,7 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _errors;
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _duplicates;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -27,6 +28,7 @@ internal sealed class WsCoreMetrics
         _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+        _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
     }
 
     public Meter Meter { get; }
@@ -56,6 +58,9 @@ internal sealed class WsCoreMetrics
             _closes.Add(1, new KeyValuePair<string, object?>("code", code.ToString(CultureInfo.InvariantCulture)));
         }
     }
+
+    /// <summary>A request was answered from memory, because it had been carried out before.</summary>
+    public void Duplicate() => _duplicates.Add(1);
 
     public void Refused(int status)
     {

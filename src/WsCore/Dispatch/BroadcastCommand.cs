@@ -10,61 +10,55 @@ namespace WsCore.Dispatch;
 
 /// <summary>Delivers a message to the members of one room or several.</summary>
 /// <remarks>Several rooms: every one is checked, hooks included, before any gets the message; nothing is delivered in part.</remarks>
-internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunner hooks, Replies replies, TimeProvider time)
+internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender appender, HookRunner hooks, Replies replies) : IRepeatable
 {
-    public ValueTask RunAsync(Connection connection, in Envelope envelope)
+    /// <summary>How long a member that catches up may take until it may broadcast again.</summary>
+    private const long CatchUpRetryMs = 1000;
+
+    public ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope) =>
+        !envelope.HasRooms && lanes.HaveRoom && !hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered)
+            ? BroadcastAtOnce(connection, envelope)
+            : BroadcastAsync(connection, envelope);
+
+    private ValueTask<Frame?> BroadcastAtOnce(Connection connection, in Envelope envelope)
     {
-        if (Promises.Refuse(envelope) is { IsRefused: true } refusal)
+        var target = new Target { Name = envelope.Room.Name, Payload = Publication.PayloadOf(envelope) };
+        var refusal = Check(connection, ref target);
+        if (refusal.IsRefused)
         {
-            replies.Error(connection, envelope.Id.Span, refusal.Code!, refusal.Message);
+            replies.Error(connection, envelope.Id.Span, refusal);
             return default;
         }
 
-        if (!envelope.HasRooms && lanes.HaveRoom && !hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered))
+        if (IsKept(envelope, target))
         {
-            BroadcastAtOnce(connection, envelope);
-            return default;
+            return AppendAsync(connection, envelope, target, answers: true);
         }
 
-        return BroadcastAsync(connection, envelope);
+        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : Replies.Ack(envelope.Id.Span);
+        Deliver(connection, envelope, target, ack);
+        return new(ack);
     }
 
-    private void BroadcastAtOnce(Connection connection, in Envelope envelope)
-    {
-        var refusal = Check(connection, envelope.Room.Name.Span, out var room);
-        if (refusal.Code is { } code)
-        {
-            replies.Error(connection, envelope.Id.Span, code, refusal.Message);
-            return;
-        }
-
-        var ack = envelope.Id.IsEmpty ? null : Replies.Ack(envelope.Id.Span);
-        Deliver(connection, envelope, room, Publication.PayloadOf(envelope), ack);
-    }
-
-    private async ValueTask BroadcastAsync(Connection connection, Envelope envelope)
+    private async ValueTask<Frame?> BroadcastAsync(Connection connection, Envelope envelope)
     {
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var targets = TargetsOf(envelope);
         if (hooks.Wants(HookPoints.Broadcasting) && !await AskAsync(connection, envelope, targets).ConfigureAwait(false))
         {
-            return;
+            return null;
         }
 
-        // Rooms come and go, and members are removed, while hooks think: what counts is now, and from here on nothing is awaited.
+        // Rooms come and go, and members are removed, while hooks think: what counts is now.
         for (var i = 0; i < targets.Length; i++)
         {
-            if (Refused(connection, envelope, targets[i], Check(connection, targets[i].Name.Span, out targets[i].Room)))
+            if (Refused(connection, envelope, targets[i], Check(connection, ref targets[i])))
             {
-                return;
+                return null;
             }
         }
 
-        for (var i = 0; i < targets.Length; i++)
-        {
-            var ack = i == targets.Length - 1 && !envelope.Id.IsEmpty ? AckFor(envelope, targets) : null;
-            Deliver(connection, envelope, targets[i].Room, targets[i].Payload, ack);
-        }
+        var ack = await DeliverAsync(connection, envelope, targets).ConfigureAwait(false);
 
         if (hooks.Wants(HookPoints.Delivered))
         {
@@ -73,14 +67,75 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
                 await hooks.DeliveredAsync(new DeliveredContext(connection, target.Text, to: null, RawText.Decode(envelope.Event.Span), target.Payload)).ConfigureAwait(false);
             }
         }
+
+        return ack;
     }
+
+    private async ValueTask<Frame?> DeliverAsync(Connection connection, Envelope envelope, Target[] targets)
+    {
+        if (!envelope.HasRooms && IsKept(envelope, targets[0]))
+        {
+            return await AppendAsync(connection, envelope, targets[0], answers: true).ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < targets.Length; i++)
+        {
+            if (IsKept(envelope, targets[i]))
+            {
+                targets[i].Position = await AppendAsync(connection, envelope, targets[i]).ConfigureAwait(false);
+            }
+            else if (i < targets.Length - 1)
+            {
+                Deliver(connection, envelope, targets[i], ack: null);
+            }
+        }
+
+        // The answer to several rooms goes with the last of them, unless that has its place in a history.
+        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : AckFor(envelope, targets);
+        if (!IsKept(envelope, targets[^1]))
+        {
+            Deliver(connection, envelope, targets[^1], ack);
+        }
+        else if (!envelope.Id.IsEmpty)
+        {
+            connection.Send(ack!);
+        }
+
+        return ack;
+    }
+
+    private static bool IsKept(in Envelope envelope, in Target target) => target.Rules.History is not null && !envelope.Ephemeral;
+
+    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Target target, bool answers)
+    {
+        var draft = DraftFor(connection, envelope, target, answers);
+        await appender.AppendAsync(target.RoomName, target.Rules.History!, draft).ConfigureAwait(false);
+        return draft.Answer;
+    }
+
+    private ValueTask<Position> AppendAsync(Connection connection, in Envelope envelope, in Target target) =>
+        appender.AppendAsync(target.RoomName, target.Rules.History!, DraftFor(connection, envelope, target, answers: false));
+
+    private MessageDraft DraftFor(Connection connection, in Envelope envelope, in Target target, bool answers) => new()
+    {
+        Publisher = connection,
+        Echo = envelope.Echo,
+        JsonRoom = target.RoomName.Json,
+        RawEvent = envelope.Event,
+        RawKey = envelope.Key,
+        Time = appender.Now,
+        Payload = target.Payload,
+        RawId = envelope.Id,
+        Additions = target.Additions,
+        WantsAnswer = answers && !(envelope.Id.IsEmpty && envelope.Once.IsEmpty),
+    };
 
     /// <summary>Asks the hooks about each room that the connection may broadcast to; false when one was refused and the connection told.</summary>
     private async ValueTask<bool> AskAsync(Connection connection, Envelope envelope, Target[] targets)
     {
         for (var i = 0; i < targets.Length; i++)
         {
-            var refusal = Check(connection, targets[i].Name.Span, out _);
+            var refusal = Check(connection, ref targets[i]);
             if (!refusal.IsRefused)
             {
                 var context = new BroadcastContext(connection, targets[i].Text, to: null, RawText.Decode(envelope.Event.Span), Publication.PayloadOf(envelope));
@@ -100,48 +155,49 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
 
     private bool Refused(Connection connection, in Envelope envelope, in Target target, in Refusal refusal)
     {
-        if (refusal.Code is not { } code)
+        if (!refusal.IsRefused)
         {
             return false;
         }
 
-        replies.Error(connection, envelope.Id.Span, code, envelope.HasRooms ? $"{target.Text}: {refusal.Message}" : refusal.Message);
+        replies.Error(connection, envelope.Id.Span, envelope.HasRooms ? refusal with { Message = $"{target.Text}: {refusal.Message}" } : refusal);
         return true;
     }
 
-    /// <summary>Whether the connection may broadcast to the room of that name; the room is null where nobody is in it.</summary>
-    private Refusal Check(Connection connection, ReadOnlySpan<byte> name, out Room? room)
+    /// <summary>Whether the connection may broadcast to a room; finds the room, which is null where nobody is in it, and its rules.</summary>
+    private Refusal Check(Connection connection, ref Target target)
     {
-        room = rooms.Find(name);
+        var name = target.Name.Span;
+        var room = target.Room = rooms.Find(name);
         if (PersonalRoom.TryGetUser(name, out _))
         {
             return Refusal.Forbidden("'room' is a personal room; use 'send' to reach a user.");
         }
 
-        var rules = room?.Rules ?? rooms.RulesFor(name);
-        return rules.Publish switch
+        target.Rules = room?.Rules ?? rooms.RulesFor(name);
+        var membership = room is null ? null : connection.Rooms.Find(room);
+        return target.Rules.Publish switch
         {
             PublishRule.Server => Refusal.Forbidden("In this namespace only the application broadcasts."),
-            PublishRule.Members when room is null || connection.Rooms.Find(room) is null =>
-                new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
+            PublishRule.Members when membership is null => new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
+            _ when membership?.Replay is { IsFull: true } => new Refusal(
+                ErrorCodes.RateLimited, "The connection is still catching up with 'room', and as many of its own broadcasts as may be wait for that.", CatchUpRetryMs),
             _ => default,
         };
     }
 
-    private void Deliver(Connection connection, in Envelope envelope, Room? room, in Payload payload, Frame? ack)
+    private void Deliver(Connection connection, in Envelope envelope, in Target target, Frame? ack)
     {
-        if (room is null)
+        var reply = envelope.Id.IsEmpty ? null : ack;
+        if (target.Room is { } room)
         {
-            if (ack is not null)
-            {
-                connection.Send(ack); // nobody is there, which is no fault of the sender's
-            }
-
-            return;
+            var frame = Publication.ForRoom(room, envelope, target.Payload, connection.FromJson, appender.Now);
+            room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
         }
-
-        var frame = Publication.ForRoom(room, envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
-        room.Publish(frame, envelope.Echo ? null : connection, ack is null ? null : (connection, ack));
+        else if (reply is not null)
+        {
+            connection.Send(reply); // nobody is there, which is no fault of the sender's
+        }
     }
 
     private static Frame? AckFor(in Envelope envelope, Target[] targets)
@@ -159,6 +215,11 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
             {
                 ack.BeginResult();
                 ack.Room(JsonText.Encode(target.Name.Span));
+                if (target.Position is { } position)
+                {
+                    ack.Position(position.Epoch, position.Seq);
+                }
+
                 Replies.Add(ref ack, target.Additions);
                 ack.EndResult();
             }
@@ -182,9 +243,13 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     private struct Target
     {
         public ReadOnlyMemory<byte> Name;
+        public NamespaceRules Rules;
         public Room? Room;
+        public Position? Position;
         public Payload Payload;
         public List<AckAddition>? Additions;
+
+        public readonly RoomName RoomName => Room?.Name ?? RoomName.Create(Name.Span);
 
         public readonly string Text => Encoding.UTF8.GetString(Name.Span);
     }

@@ -1,20 +1,15 @@
 using WsCore.Access;
 using WsCore.Connections;
+using WsCore.Delivery;
 using WsCore.Protocol;
 
 namespace WsCore.Dispatch;
 
 /// <summary>Request and response with the application.</summary>
-internal sealed class CallCommand(HookRunner hooks, Replies replies)
+internal sealed class CallCommand(HookRunner hooks, Replies replies) : IRepeatable
 {
-    public async ValueTask RunAsync(Connection connection, Envelope envelope)
+    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope)
     {
-        if (Promises.Refuse(envelope) is { IsRefused: true } refusal)
-        {
-            replies.Error(connection, envelope.Id.Span, refusal.Code!, refusal.Message);
-            return;
-        }
-
         var context = new CallContext(connection, envelope.Method!, Publication.PayloadOf(envelope));
         if (hooks.Wants(HookPoints.Calling))
         {
@@ -29,14 +24,22 @@ internal sealed class CallCommand(HookRunner hooks, Replies replies)
         {
             replies.Error(connection, envelope.Id.Span, ErrorCodes.NotFound, "'method' is not known to the application.");
         }
-        else if (!envelope.Id.IsEmpty)
+        else
         {
-            connection.Send(Replies.Make((envelope.Id, answer), static (buffer, state) =>
+            var ack = Replies.Make((envelope.Id, answer), static (buffer, state) =>
             {
                 var ack = AckWriter.Begin(buffer, state.Id.Span);
                 ack.Payload(state.answer.Bytes.Span);
                 ack.End();
-            }));
+            });
+            if (!envelope.Id.IsEmpty)
+            {
+                connection.Send(ack);
+            }
+
+            return ack;
         }
+
+        return null;
     }
 }

@@ -10,4 +10,6 @@ internal sealed record Commands(
     StateCommand State,
     OnlineCommand Online,
     CallCommand Call,
+    HistoryCommand History,
+    OnceGuard Once,
     PingCommand Ping);

@@ -42,14 +42,14 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
         switch (envelope.Type)
         {
             case MessageType.Broadcast:
-                return commands.Broadcast.RunAsync(connection, envelope);
+                return RepeatableAsync(connection, envelope, commands.Broadcast);
             case MessageType.Join:
                 return commands.Join.RunAsync(connection, envelope);
             case MessageType.Leave:
                 commands.Leave.Run(connection, envelope);
                 return default;
             case MessageType.Send:
-                return commands.Send.RunAsync(connection, envelope);
+                return RepeatableAsync(connection, envelope, commands.Send);
             case MessageType.Members:
                 return commands.Members.RunAsync(connection, envelope);
             case MessageType.State:
@@ -57,7 +57,9 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             case MessageType.Online:
                 return commands.Online.RunAsync(connection, envelope);
             case MessageType.Call:
-                return commands.Call.RunAsync(connection, envelope);
+                return RepeatableAsync(connection, envelope, commands.Call);
+            case MessageType.History:
+                return commands.History.RunAsync(connection, envelope);
             case MessageType.Ping:
                 commands.Ping.Run(connection, envelope);
                 return default;
@@ -68,6 +70,17 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
                 replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);
                 return default;
         }
+    }
+
+    private ValueTask RepeatableAsync(Connection connection, in Envelope envelope, IRepeatable command)
+    {
+        if (!envelope.Once.IsEmpty)
+        {
+            return commands.Once.RunAsync(connection, envelope, command);
+        }
+
+        var running = command.CarryOutAsync(connection, envelope);
+        return running.IsCompletedSuccessfully ? default : new ValueTask(running.AsTask());
     }
 
     private async ValueTask AwaitAsync(ValueTask running, Connection connection, MessageType type, ReadOnlyMemory<byte> rawId)

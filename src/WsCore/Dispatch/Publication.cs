@@ -17,12 +17,13 @@ internal static class Publication
     public static Frame ForUser(in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
         Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral);
 
-    public static Frame Make(in MessageEnvelope message, bool ephemeral = false) => Frame.Create(
+    public static Frame Make(in MessageEnvelope message, bool ephemeral = false, bool numbered = false) => Frame.Create(
         message.Binary ? Opcode.Binary : Opcode.Text,
         message.Length,
-        ephemeral,
         message,
-        static (destination, message) => message.Write(destination));
+        static (destination, message) => message.Write(destination),
+        ephemeral,
+        numbered);
 
     private static MessageEnvelope Common(in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) => new()
     {

@@ -4,7 +4,7 @@ using WsCore.Protocol;
 namespace WsCore.Dispatch;
 
 /// <summary>Why a request, or its part for one room, is not done; <c>default</c> when it is.</summary>
-internal readonly record struct Refusal(string? Code, string Message)
+internal readonly record struct Refusal(string? Code, string Message, long? RetryAfterMs = null)
 {
     public bool IsRefused => Code is not null;
 

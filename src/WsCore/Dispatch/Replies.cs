@@ -51,6 +51,20 @@ internal sealed class Replies(WsCoreMetrics metrics)
             ack.End();
         });
 
+    /// <summary>With a position whose number is still to come.</summary>
+    public static (Frame Frame, NumberSlot Slot) Ack(ReadOnlyMemory<byte> rawId, string epoch, int width, List<AckAddition>? additions)
+    {
+        var request = new Numbered { RawId = rawId, Epoch = epoch, Width = width, Additions = additions };
+        var frame = Make(request, static (buffer, request) =>
+        {
+            var ack = AckWriter.Begin(buffer, request.RawId.Span);
+            request.Offset = ack.BlankPosition(request.Epoch, request.Width);
+            Add(ref ack, request.Additions);
+            ack.End();
+        });
+        return (frame, new NumberSlot(frame.HeaderLength + request.Offset, width));
+    }
+
     public static void Add(ref AckWriter ack, List<AckAddition>? additions)
     {
         foreach (var (name, json) in additions ?? [])
@@ -59,17 +73,37 @@ internal sealed class Replies(WsCoreMetrics metrics)
         }
     }
 
-    public void Error(Connection connection, ReadOnlySpan<byte> rawId, string code, string message) =>
-        connection.Send(ErrorFrame(rawId, code, message));
+    public void Error(Connection connection, ReadOnlySpan<byte> rawId, string code, string message, long? retryAfterMs = null) =>
+        connection.Send(ErrorFrame(rawId, code, message, retryAfterMs));
 
-    public Frame ErrorFrame(ReadOnlySpan<byte> rawId, string code, string message)
+    public void Error(Connection connection, ReadOnlySpan<byte> rawId, in Refusal refusal) =>
+        Error(connection, rawId, refusal.Code!, refusal.Message, refusal.RetryAfterMs);
+
+    public Frame ErrorFrame(ReadOnlySpan<byte> rawId, string code, string message, long? retryAfterMs = null)
     {
         metrics.Error(code);
-        return Make(new Failure(rawId, code, message), static (buffer, failure) => EnvelopeWriter.Error(buffer, failure.RawId, failure.Code, failure.Message));
+        return Make(
+            new Failure(rawId, code, message, retryAfterMs),
+            static (buffer, failure) => EnvelopeWriter.Error(buffer, failure.RawId, failure.Code, failure.Message, failure.RetryAfterMs));
     }
 
-    private readonly ref struct Failure(ReadOnlySpan<byte> rawId, string code, string message)
+    private sealed class Numbered
     {
+        public required ReadOnlyMemory<byte> RawId { get; init; }
+
+        public required string Epoch { get; init; }
+
+        public required int Width { get; init; }
+
+        public required List<AckAddition>? Additions { get; init; }
+
+        public int Offset { get; set; }
+    }
+
+    private readonly ref struct Failure(ReadOnlySpan<byte> rawId, string code, string message, long? retryAfterMs)
+    {
+        public long? RetryAfterMs { get; } = retryAfterMs;
+
         public ReadOnlySpan<byte> RawId { get; } = rawId;
 
         public string Code { get; } = code;

@@ -9,16 +9,10 @@ namespace WsCore.Dispatch;
 
 /// <summary>Delivers a message to every connection of a user.</summary>
 /// <remarks>The <c>ack</c> does not tell whether there is one: who is connected is not everybody's business.</remarks>
-internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hooks, Replies replies, TimeProvider time)
+internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appender, HookRunner hooks, Replies replies) : IRepeatable
 {
-    public async ValueTask RunAsync(Connection connection, Envelope envelope)
+    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope)
     {
-        if (Promises.Refuse(envelope) is { IsRefused: true } refusal)
-        {
-            replies.Error(connection, envelope.Id.Span, refusal.Code!, refusal.Message);
-            return;
-        }
-
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var payload = Publication.PayloadOf(envelope);
         List<AckAddition>? additions = null;
@@ -30,30 +24,63 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
             if (context.RefusedCode is { } code)
             {
                 replies.Error(connection, envelope.Id.Span, code, context.RefusedReason);
-                return;
+                return null;
             }
 
             (payload, additions) = (context.Payload, context.Additions);
         }
 
-        Deliver(connection, envelope, payload);
-        if (!envelope.Id.IsEmpty)
-        {
-            connection.Send(Replies.Ack(envelope.Id, additions));
-        }
-
+        var ack = rooms.PersonalRules.History is null
+            ? Deliver(connection, envelope, payload, additions)
+            : await AppendAsync(connection, envelope, payload, additions).ConfigureAwait(false);
         if (hooks.Wants(HookPoints.Delivered))
         {
             await hooks.DeliveredAsync(new DeliveredContext(connection, room: null, to, RawText.Decode(envelope.Event.Span), payload)).ConfigureAwait(false);
         }
+
+        return ack;
     }
 
-    private void Deliver(Connection connection, in Envelope envelope, in Payload payload)
+    private Frame? Deliver(Connection connection, in Envelope envelope, in Payload payload, List<AckAddition>? additions)
     {
         if (PersonalRoom.Find(rooms, envelope.To.Span) is { } room)
         {
-            var frame = Publication.ForUser(envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
-            room.Publish(frame, except: null, reply: null);
+            room.Publish(Publication.ForUser(envelope, payload, connection.FromJson, appender.Now), except: null, reply: null);
         }
+
+        return Answer(connection, envelope, additions);
+    }
+
+    private static Frame? Answer(Connection connection, in Envelope envelope, List<AckAddition>? additions)
+    {
+        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : Replies.Ack(envelope.Id, additions);
+        if (!envelope.Id.IsEmpty)
+        {
+            connection.Send(ack!);
+        }
+
+        return ack;
+    }
+
+    /// <remarks>The position is told to the owner of the room alone: how many messages somebody else gets is not the sender's business.</remarks>
+    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Payload payload, List<AckAddition>? additions)
+    {
+        var user = Encoding.UTF8.GetString(envelope.To.Span);
+        var wantsAnswer = !(envelope.Id.IsEmpty && envelope.Once.IsEmpty);
+        var isOwn = user == connection.User;
+        var draft = new MessageDraft
+        {
+            Publisher = connection,
+            Echo = true, // whoever writes to oneself means it
+            JsonTo = JsonText.Encode(envelope.To.Span),
+            RawEvent = envelope.Event,
+            Time = appender.Now,
+            Payload = payload,
+            RawId = envelope.Id,
+            Additions = additions,
+            WantsAnswer = wantsAnswer && isOwn,
+        };
+        await appender.AppendAsync(RoomName.Personal(user), rooms.PersonalRules.History!, draft).ConfigureAwait(false);
+        return isOwn ? draft.Answer : Answer(connection, envelope, additions);
     }
 }

@@ -1,10 +1,34 @@
+using WsCore.Connections;
 using WsCore.Delivery;
 
 namespace WsCore.History;
 
-/// <summary>A message that has not got its number yet.</summary>
+/// <summary>A message that has not got its number yet, and what its sender is to hear.</summary>
+/// <remarks>Used by one thread at a time: whoever appends it, and within that the store and the sink.</remarks>
 internal abstract class Draft
 {
+    /// <summary>Who sent it; null for the application.</summary>
+    public Connection? Publisher { get; init; }
+
+    /// <summary>Whether the publisher gets the message too, if it is a member.</summary>
+    public bool Echo { get; init; }
+
+    /// <summary>The publisher's answer, its number in it, once the message has one; null where none was asked for.</summary>
+    public Frame? Reply { get; protected set; }
+
+    /// <summary>Lanes whose turns whoever appends it is to run afterwards; bit n stands for lane n.</summary>
+    public ulong Owned { get; set; }
+
     /// <summary>The message with its number in it. Called once, by the store, under its lock, in the order of the numbers.</summary>
     public abstract Frame Number(string epoch, long seq);
+
+    /// <summary>The answer, for the one who sends it: the sink, at the message's place in the order, or whoever appended it where no sink was there.</summary>
+    public Frame? TakeReply()
+    {
+        var reply = _replyTaken ? null : Reply;
+        _replyTaken = true;
+        return reply;
+    }
+
+    private bool _replyTaken;
 }

@@ -15,19 +15,21 @@ internal sealed class Node
 
     private volatile bool _stopping;
 
-    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time)
+    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time, NodeStores stores)
     {
+        Stores = stores;
         Options = options;
         Time = time;
         Name = options.Node ?? Environment.MachineName;
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
-        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
+        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
         Announcer = new PresenceAnnouncer(Rooms, Connections);
         MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
         Attendance = new Attendance(Presence);
         Rooms.Left = Attendance.Left;
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
+        Ticked = [Sweeper, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -36,6 +38,8 @@ internal sealed class Node
     public WsCoreOptions Options { get; }
 
     public TimeProvider Time { get; }
+
+    public NodeStores Stores { get; }
 
     public SweepClock Clock { get; }
 
@@ -62,7 +66,7 @@ internal sealed class Node
     public HeartbeatSweeper Sweeper { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
-    public IReadOnlyList<ITicked> Ticked => [Sweeper, MemoryPresence];
+    public IReadOnlyList<ITicked> Ticked { get; }
 
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;

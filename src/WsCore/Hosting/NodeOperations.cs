@@ -10,7 +10,7 @@ using WsCore.Rooms;
 namespace WsCore.Hosting;
 
 /// <summary>What the application does with this node.</summary>
-internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
+internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit limit) : IWsCore
 {
     private const int MaxEventCharacters = 64;
 
@@ -24,6 +24,12 @@ internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
 
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
+        if (node.Rooms.RulesFor(name.Utf8.Span).History is { } history)
+        {
+            await appender.AppendAsync(name, history, new MessageDraft { JsonRoom = name.Json, RawEvent = rawEvent, Time = appender.Now, Payload = payload }).ConfigureAwait(false);
+            return;
+        }
+
         node.Rooms.Find(name)?.Publish(Publication.Make(Message(payload, rawEvent) with { JsonRoom = name.Json.Span }), except: null, reply: null);
     }
 
@@ -47,6 +53,13 @@ internal sealed class NodeOperations(Node node, PayloadLimit limit) : IWsCore
         var (name, rawEvent) = (RoomName.Personal(user), RawEvent(eventName));
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
+        if (node.Rooms.PersonalRules.History is { } history)
+        {
+            var draft = new MessageDraft { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)), RawEvent = rawEvent, Time = appender.Now, Payload = payload };
+            await appender.AppendAsync(name, history, draft).ConfigureAwait(false);
+            return;
+        }
+
         var message = Message(payload, rawEvent) with { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)) };
         node.Rooms.Find(name)?.Publish(Publication.Make(message), except: null, reply: null);
     }

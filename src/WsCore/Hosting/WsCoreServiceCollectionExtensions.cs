@@ -10,6 +10,8 @@ using WsCore.Delivery;
 using WsCore.Diagnostics;
 using WsCore.Dispatch;
 using WsCore.Handshake;
+using WsCore.History;
+using WsCore.Reliability;
 
 namespace WsCore.Hosting;
 
@@ -37,7 +39,9 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddSingleton(static provider => new Node(
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
             provider.GetRequiredService<LaneScheduler>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<NodeStores>()));
+        AddStores(services);
         services.TryAddSingleton(static provider =>
         {
             var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
@@ -60,24 +64,43 @@ public static class WsCoreServiceCollectionExtensions
     public static WsCoreBuilder AddWsCore(this IServiceCollection services, IConfiguration section) =>
         services.AddWsCore(options => OptionsSection.Read(section, options));
 
+    // Another package may have added its own before.
+    private static void AddStores(IServiceCollection services)
+    {
+        services.TryAddSingleton<IHistoryStore>(static provider => new MemoryHistoryStore(
+            provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.History, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IDedupeStore>(static provider => new MemoryDedupeStore(
+            provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<NodeStores>();
+    }
+
     private static void AddDispatch(IServiceCollection services)
     {
         services.TryAddSingleton<Replies>();
         services.TryAddSingleton(static provider =>
         {
             var node = provider.GetRequiredService<Node>();
+            return new Appender(node.Rooms, node.Lanes, node.Stores.History, node.Time);
+        });
+        services.TryAddSingleton(static provider =>
+        {
+            var node = provider.GetRequiredService<Node>();
             var hooks = provider.GetRequiredService<HookRunner>();
             var replies = provider.GetRequiredService<Replies>();
+            var appender = provider.GetRequiredService<Appender>();
             var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
+            var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(node.Rooms, node.Attendance, hooks, replies, node.Options.Limits, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, node.Stores.History, node.Attendance, node.Options.Limits, step), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
-                new BroadcastCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
-                new SendCommand(node.Rooms, node.Lanes, hooks, replies, node.Time),
+                new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
+                new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new MembersCommand(node.Rooms, node.Presence, replies, pages),
                 new StateCommand(node.Rooms, node.Attendance, replies),
                 new OnlineCommand(node.Rooms, node.Presence, replies),
                 new CallCommand(hooks, replies),
+                new HistoryCommand(node.Rooms, node.Stores.History, replies, step),
+                new OnceGuard(node.Stores.Dedupe, replies, provider.GetRequiredService<WsCoreMetrics>()),
                 new PingCommand(node.Time));
         });
         services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Options.Limits);

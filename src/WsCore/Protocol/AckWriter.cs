@@ -29,6 +29,13 @@ internal ref struct AckWriter
         _json.Number("seq"u8, seq);
     }
 
+    /// <summary>The same with a place for the number, so many blanks; returns where it begins, from the start of what was written.</summary>
+    public int BlankPosition(string epoch, int width)
+    {
+        _json.Text("epoch"u8, epoch);
+        return _json.Blank("seq"u8, width);
+    }
+
     public void Count(long count) => _json.Number("count"u8, count);
 
     public void Recovered(bool recovered) => _json.Flag("recovered"u8, recovered);
@@ -102,6 +109,31 @@ internal ref struct AckWriter
 
         _json.Close((byte)']');
     }
+
+    /// <summary>Which messages of a history follow.</summary>
+    public void Range(string epoch, long from, long to)
+    {
+        _json.Text("epoch"u8, epoch);
+        _json.Number("from"u8, from);
+        _json.Number("to"u8, to);
+    }
+
+    public void BeginMessages() => _json.Open("messages"u8, (byte)'[');
+
+    /// <param name="json">A whole envelope, as it was sent.</param>
+    public void Message(scoped ReadOnlySpan<byte> json) => _json.Element(json);
+
+    /// <param name="openEnvelope">The envelope of a binary message, without its closing brace.</param>
+    /// <param name="payload">Its payload.</param>
+    public void BinaryMessage(scoped ReadOnlySpan<byte> openEnvelope, scoped ReadOnlySpan<byte> payload)
+    {
+        _json.Element(openEnvelope);
+        _json.Flag("binary"u8, true);
+        _json.Base64("payload"u8, payload);
+        _json.Close((byte)'}');
+    }
+
+    public void EndMessages() => _json.Close((byte)']');
 
     /// <summary>Whether there is another page.</summary>
     public void More(bool more) => _json.Flag("more"u8, more);

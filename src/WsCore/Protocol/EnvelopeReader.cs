@@ -126,6 +126,9 @@ internal static class EnvelopeReader
                 && fields.Needs(Field.State)
                 && RoomFields.ReadState(ref fields, ref envelope),
             MessageType.Online => UserFields.Read(ref fields, ref envelope),
+            MessageType.History => RoomFields.ReadOne(ref fields, ref envelope)
+                && RoomFields.ReadSince(ref fields, ref envelope)
+                && fields.Limit(ref envelope.Limit),
             MessageType.Call => fields.Method(ref envelope.Method)
                 && fields.Payload(needed: false, ref envelope) // a method may have no argument
                 && fields.Text(Field.Once, 16, 64, ref envelope.Once),

@@ -75,10 +75,38 @@ internal struct JsonObjectWriter
         _writer.Advance(written);
     }
 
+    /// <summary>A place for a value that is not known yet; returns where it begins in the buffer.</summary>
+    public int Blank(ReadOnlySpan<byte> name, int width)
+    {
+        Name(name);
+        int offset = _writer.WrittenCount;
+        _writer.GetSpan(width)[..width].Fill((byte)' ');
+        _writer.Advance(width);
+        return offset;
+    }
+
     public void Flag(ReadOnlySpan<byte> name, bool value)
     {
         Name(name);
         _writer.Write(value ? "true"u8 : "false"u8);
+    }
+
+    /// <summary>The next element of an array, or the beginning of one.</summary>
+    public void Element(ReadOnlySpan<byte> json)
+    {
+        Comma();
+        _writer.Write(json);
+        _comma = true;
+    }
+
+    public void Base64(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
+    {
+        Name(name);
+        _writer.WriteByte((byte)'"');
+        int length = System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length);
+        System.Buffers.Text.Base64.EncodeToUtf8(bytes, _writer.GetSpan(length), out _, out int written);
+        _writer.Advance(written);
+        _writer.WriteByte((byte)'"');
     }
 
     public void Raw(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)

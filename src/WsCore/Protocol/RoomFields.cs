@@ -37,22 +37,24 @@ internal static class RoomFields
             return fields.Refuse(EnvelopeFault.Invalid("'room' or 'rooms' is missing."));
         }
 
-        return ReadOne(ref fields, ref envelope) && (!joining || ReadPosition(ref fields, ref envelope));
+        return ReadOne(ref fields, ref envelope) && (!joining || (ReadSince(ref fields, ref envelope) && ReadState(ref fields, ref envelope)));
     }
 
-    private static bool ReadPosition(ref FieldReader fields, ref Envelope envelope)
+    /// <summary>The <c>since</c> of the one room, if there is one.</summary>
+    public static bool ReadSince(ref FieldReader fields, ref Envelope envelope)
     {
-        if (fields.Has(Field.Since))
+        if (!fields.Has(Field.Since))
         {
-            if (!PositionReader.TryRead(fields.Source, fields.SlotOf(Field.Since), Field.Since, out Position since, out EnvelopeFault fault))
-            {
-                return fields.Refuse(fault);
-            }
-
-            envelope.Room = envelope.Room with { Since = since };
+            return true;
         }
 
-        return ReadState(ref fields, ref envelope);
+        if (!PositionReader.TryRead(fields.Source, fields.SlotOf(Field.Since), Field.Since, out Position since, out EnvelopeFault fault))
+        {
+            return fields.Refuse(fault);
+        }
+
+        envelope.Room = envelope.Room with { Since = since };
+        return true;
     }
 
     /// <summary>The <c>state</c> that belongs to <c>room</c>.</summary>

@@ -1,10 +1,11 @@
 using WsCore.Connections;
 using WsCore.Delivery;
+using WsCore.History;
 
 namespace WsCore.Rooms;
 
 /// <summary>A connection in a room.</summary>
-/// <remarks><see cref="RoomIndex"/>, <see cref="IsLost"/> and <see cref="Listening"/> belong to the room, under its gate.</remarks>
+/// <remarks><see cref="RoomIndex"/>, <see cref="Replay"/>, <see cref="IsLost"/> and <see cref="Listening"/> belong to the room, under its gate.</remarks>
 internal sealed class Membership(Room room, Connection connection, Part part, long since) : Subscription(part, connection.Outbox)
 {
     private static long s_tickets;
@@ -20,16 +21,17 @@ internal sealed class Membership(Room room, Connection connection, Part part, lo
     public long Ticket { get; } = Interlocked.Increment(ref s_tickets);
 
     /// <summary>Where it stands in the room's list; -1 when it has left.</summary>
-    internal int RoomIndex { get; set; } = -1;
+    public int RoomIndex { get; set; } = -1;
 
     /// <summary>It ended with its connection.</summary>
-    internal bool IsLost { get; set; }
+    public bool IsLost { get; set; }
 
     /// <summary>What the room's announcements of presence reach; null before it has arrived, and where there is no presence.</summary>
-    internal Subscription? Listening { get; set; }
+    public Subscription? Listening { get; set; }
 
-    /// <summary>Leaves the room. False: it had left before.</summary>
-    /// <param name="farewell">The last that its connection hears of the room.</param>
-    /// <param name="lost">It ends with its connection, not because somebody wants it to.</param>
+    /// <summary>It is catching up; null while it is live.</summary>
+    public Replay? Replay { get; set; }
+
+    /// <inheritdoc cref="Room.Leave"/>
     public bool Leave(Frame? farewell = null, bool lost = false) => Room.Leave(this, farewell, lost);
 }

@@ -10,6 +10,9 @@ internal sealed partial class Room
     private Part?[] _listening = [];
     private int _listeners;
 
+    /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate.</summary>
+    public Action<Membership, bool>? Left { get; init; }
+
     /// <summary>Members of this room know of each other. Never those of a personal room.</summary>
     public bool HasPresence { get; } = rules.Presence && !name.IsPersonal;
 

@@ -1,6 +1,8 @@
 using WsCore.Connections;
 using WsCore.Delivery;
+using WsCore.History;
 using WsCore.Namespaces;
+using WsCore.Protocol;
 
 namespace WsCore.Rooms;
 
@@ -8,8 +10,12 @@ namespace WsCore.Rooms;
 /// <remarks>
 /// Everything changes under the gate, a short lock that only edits lists and enqueues to lanes; encoding happens before it, turns after it. Where an operation
 /// gave the caller lanes to run, it runs them once the gate is left. A room that its last member left is retired for good; its name may get another room.
+/// <para>
+/// In a room with history the store gives the numbers, and the room is its sink: a message comes by <see cref="IHistorySink.Deliver"/> under the store's lock,
+/// which is taken before the gate. So nothing here calls the store under the gate.
+/// </para>
 /// </remarks>
-internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes lanes, Action<Room> retired, Action<Membership, bool> left)
+internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes lanes, IHistoryStore history, Action<Room> retired)
 {
     private readonly Lock _gate = new();
     private Part?[] _parts = [];
@@ -26,41 +32,53 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     /// <summary>Connections in the room; a reading.</summary>
     public int Connections => Volatile.Read(ref _count);
 
+    /// <summary>Nobody is in it, and nobody will be.</summary>
+    public bool IsRetired => Volatile.Read(ref _retired);
+
     /// <summary>Puts a connection into the room; what is published from then on reaches it.</summary>
     /// <param name="connection">Joins.</param>
     /// <param name="now">Unix milliseconds.</param>
-    public JoinOutcome Join(Connection connection, long now)
+    /// <param name="missed">What it missed, in a room with history, where that could be read: it is replayed before anything new, once the caller starts the
+    /// outcome's replay. A member that had been suspended is live again without it.</param>
+    public Joined Join(Connection connection, long now, HistoryPage? missed = null)
     {
         var outbox = connection.Outbox;
-        bool owned;
+        Joined joined;
+        var owned = false;
         lock (_gate)
         {
             if (_retired)
             {
-                return JoinOutcome.RoomRetired;
+                return new Joined(JoinOutcome.RoomRetired);
             }
 
-            if (connection.Rooms.Find(this) is not null)
+            if (connection.Rooms.Find(this) is { } member)
             {
-                return JoinOutcome.AlreadyMember;
+                owned |= Resume(member, missed);
+                joined = Outcome(JoinOutcome.AlreadyMember, missed is null ? null : member.Replay);
             }
-
-            if (Rules.MaxMembers > 0 && _count >= Rules.MaxMembers)
+            else if (Rules.MaxMembers > 0 && _count >= Rules.MaxMembers)
             {
-                return JoinOutcome.Full;
+                return new Joined(JoinOutcome.Full);
             }
-
-            var part = PartFor(outbox.Lane);
-            var membership = new Membership(this, connection, part, now);
-            if (!connection.Rooms.TryAdd(membership))
+            else
             {
-                RetireIfEmpty();
-                return JoinOutcome.ConnectionOver;
+                var part = PartFor(outbox.Lane);
+                var membership = new Membership(this, connection, part, now);
+                if (!connection.Rooms.TryAdd(membership))
+                {
+                    RetireIfEmpty();
+                    joined = new Joined(JoinOutcome.ConnectionOver);
+                }
+                else
+                {
+                    Add(membership);
+                    part.Expected++;
+                    owned |= outbox.Lane.Enqueue(LaneItem.Enter(membership));
+                    owned |= Replay(membership, missed);
+                    joined = Outcome(JoinOutcome.Joined, membership.Replay);
+                }
             }
-
-            Add(membership);
-            part.Expected++;
-            owned = outbox.Lane.Enqueue(LaneItem.Enter(membership));
         }
 
         if (owned)
@@ -68,13 +86,28 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             outbox.Lane.Run();
         }
 
-        return JoinOutcome.Joined;
+        Close();
+        return joined;
+    }
+
+    /// <summary>Lets a room go that nobody could be let into.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            if (!_retired)
+            {
+                RetireIfEmpty();
+            }
+        }
+
+        Close();
     }
 
     /// <summary>Takes a membership out. False: it had left before.</summary>
     /// <param name="membership">Leaves.</param>
     /// <param name="farewell">The last that its connection hears of the room, before any answer to joining again.</param>
-    /// <param name="lost">Its connection has ended.</param>
+    /// <param name="lost">It ends with its connection, not because somebody wants it to.</param>
     public bool Leave(Membership membership, Frame? farewell = null, bool lost = false)
     {
         bool owned;
@@ -89,7 +122,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             membership.IsLost = lost;
             membership.Connection.Rooms.Remove(membership);
             membership.Part.Expected--;
-            owned = membership.Part.Lane.Enqueue(LaneItem.Exit(membership)) | Deafen(membership);
+            owned = EndReplay(membership) | membership.Part.Lane.Enqueue(LaneItem.Exit(membership)) | Deafen(membership);
             if (farewell is not null)
             {
                 owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, farewell));
@@ -103,7 +136,8 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             membership.Part.Lane.Run();
         }
 
-        left(membership, lost);
+        Close();
+        Left?.Invoke(membership, lost);
         return true;
     }
 
@@ -113,21 +147,10 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     /// <param name="reply">The publisher's answer and where it goes; it takes its place here too.</param>
     public void Publish(Frame frame, Connection? except, (Connection To, Frame Frame)? reply)
     {
-        ulong owned = 0;
+        ulong owned;
         lock (_gate)
         {
-            foreach (var part in _parts)
-            {
-                if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except?.Outbox)))
-                {
-                    owned |= 1UL << part.Lane.Index;
-                }
-            }
-
-            if (reply is { } answer && answer.To.Outbox.Lane.Enqueue(LaneItem.Send(answer.To.Outbox, answer.Frame)))
-            {
-                owned |= 1UL << answer.To.Outbox.Lane.Index;
-            }
+            owned = Enqueue(frame, except?.Outbox, reply);
         }
 
         lanes.Run(owned);
@@ -166,6 +189,28 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             return _members.AsSpan(0, _count).ToArray();
         }
     }
+
+    private ulong Enqueue(Frame frame, Outbox? except, (Connection To, Frame Frame)? reply)
+    {
+        ulong owned = 0;
+        foreach (var part in _parts)
+        {
+            if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except)))
+            {
+                owned |= 1UL << part.Lane.Index;
+            }
+        }
+
+        if (reply is { } answer && answer.To.Outbox.Lane.Enqueue(LaneItem.Send(answer.To.Outbox, answer.Frame)))
+        {
+            owned |= 1UL << answer.To.Outbox.Lane.Index;
+        }
+
+        return owned;
+    }
+
+    private Joined Outcome(JoinOutcome outcome, Replay? replay) =>
+        new(outcome, Rules.History is null ? null : new Position(_epoch, _last), replay);
 
     private Part PartFor(Lane lane) => PartFor(ref _parts, lane);
 

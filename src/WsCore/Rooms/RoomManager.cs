@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WsCore.Connections;
 using WsCore.Delivery;
+using WsCore.History;
 using WsCore.Namespaces;
 
 namespace WsCore.Rooms;
@@ -13,11 +14,13 @@ internal sealed class RoomManager
     private readonly ConcurrentDictionary<RoomName, Room>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
     private readonly NamespaceTable _namespaces;
     private readonly Lanes _lanes;
+    private readonly IHistoryStore _history;
     private readonly TimeProvider _time;
     private int _count;
 
-    public RoomManager(NamespaceTable namespaces, Lanes lanes, TimeProvider time)
+    public RoomManager(NamespaceTable namespaces, Lanes lanes, IHistoryStore history, TimeProvider time)
     {
+        _history = history;
         _namespaces = namespaces;
         _lanes = lanes;
         _time = time;
@@ -36,26 +39,36 @@ internal sealed class RoomManager
     /// <inheritdoc cref="Find(ReadOnlySpan{byte})"/>
     public Room? Find(RoomName name) => _rooms.GetValueOrDefault(name);
 
+    /// <summary>The rules of personal rooms.</summary>
+    public NamespaceRules PersonalRules => _namespaces.For(NamespaceTable.User);
+
     /// <summary>The rules for a name, whether or not there is such a room.</summary>
     public NamespaceRules RulesFor(ReadOnlySpan<byte> name) => Find(name)?.Rules ?? _namespaces.For(RoomName.Create(name).Namespace);
 
     /// <summary>Puts a connection into the room of a name.</summary>
     /// <param name="connection">Joins.</param>
     /// <param name="name">A checked name.</param>
-    /// <param name="room">The room, whatever came of it.</param>
-    public JoinOutcome Join(Connection connection, ReadOnlySpan<byte> name, out Room room)
+    /// <param name="missed">See <see cref="Room.Join"/>.</param>
+    /// <returns>The room, whatever came of it, and what did.</returns>
+    public async ValueTask<(Room Room, Joined Joined)> JoinAsync(Connection connection, ReadOnlyMemory<byte> name, HistoryPage? missed = null)
     {
         while (true)
         {
-            if (!_byBytes.TryGetValue(name, out room!))
+            var room = GetOrMake(name.Span);
+            try
             {
-                room = GetOrMake(RoomName.Create(name));
+                await room.OpenAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                room.Abandon();
+                throw;
             }
 
-            var outcome = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            if (outcome != JoinOutcome.RoomRetired)
+            var joined = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds(), missed);
+            if (joined.Outcome != JoinOutcome.RoomRetired)
             {
-                return outcome;
+                return (room, joined);
             }
         }
     }
@@ -75,6 +88,8 @@ internal sealed class RoomManager
         }
     }
 
+    private Room GetOrMake(ReadOnlySpan<byte> name) => Find(name) ?? GetOrMake(RoomName.Create(name));
+
     private Room GetOrMake(RoomName name)
     {
         while (true)
@@ -84,7 +99,7 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget, (membership, lost) => Left?.Invoke(membership, lost));
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left };
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

@@ -7,6 +7,7 @@ internal sealed class ManualLaneScheduler : LaneScheduler
 {
     private readonly Lock _gate = new();
     private readonly List<Lane> _waiting = [];
+    private readonly Queue<IThreadPoolWorkItem> _queued = [];
 
     /// <summary>0, the default: every turn waits.</summary>
     public int Flushes { get; set; }
@@ -42,17 +43,35 @@ internal sealed class ManualLaneScheduler : LaneScheduler
         }
     }
 
-    /// <summary>Runs one turn; false when none waits.</summary>
+    public override void Queue(IThreadPoolWorkItem work)
+    {
+        lock (_gate)
+        {
+            _queued.Enqueue(work);
+        }
+    }
+
+    /// <summary>Runs one turn, or what was queued when no turn waits; false when nothing does.</summary>
     public bool RunOne(int which = 0)
     {
         Lane lane;
+        IThreadPoolWorkItem? work = null;
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            if (_waiting.Count == 0 && !_queued.TryDequeue(out work))
             {
                 return false;
             }
+        }
 
+        if (work is not null)
+        {
+            work.Execute();
+            return true;
+        }
+
+        lock (_gate)
+        {
             lane = _waiting[which % _waiting.Count];
             _waiting.Remove(lane);
         }

@@ -12,6 +12,8 @@ internal sealed class RecordingOwner : IOutboxOwner
 
     public void Overflowed() => _told.Enqueue(OutboxEvent.Overflowed);
 
+    public void Drained() => _told.Enqueue(OutboxEvent.Drained);
+
     public void CloseWritten() => _told.Enqueue(OutboxEvent.CloseWritten);
 
     public void WriteFailed() => _told.Enqueue(OutboxEvent.WriteFailed);

@@ -10,7 +10,7 @@ internal static class TestFrames
     public static Frame Text(string text, bool ephemeral = false)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
-        return Frame.Create(Opcode.Text, utf8.Length, ephemeral, utf8, static (payload, utf8) => utf8.CopyTo(payload));
+        return Frame.Create(Opcode.Text, utf8.Length, utf8, static (payload, utf8) => utf8.CopyTo(payload), ephemeral);
     }
 
     /// <summary>A binary frame of exactly so many bytes on the wire.</summary>
@@ -18,7 +18,7 @@ internal static class TestFrames
     {
         var payload = length - FrameWriter.HeaderSize(length - 2);
         payload = length - FrameWriter.HeaderSize(payload);
-        var frame = Frame.Create(Opcode.Binary, payload, ephemeral, 0, static (_, _) => { });
+        var frame = Frame.Create(Opcode.Binary, payload, 0, static (_, _) => { }, ephemeral);
         return frame.Length == length ? frame : throw new ArgumentOutOfRangeException(nameof(length), length, "No frame has this length.");
     }
 

@@ -20,4 +20,7 @@ internal sealed class TestConnection(Connection connection, ScriptedOutput outpu
 
     /// <summary>Lets the node believe that the client has sent a text message.</summary>
     public ValueTask Say(string json) => dispatcher.DispatchAsync(Connection, Encoding.UTF8.GetBytes(json), binary: false);
+
+    /// <summary>The same with a binary one.</summary>
+    public ValueTask SayBinary(byte[] message) => dispatcher.DispatchAsync(Connection, message, binary: true);
 }

@@ -71,8 +71,11 @@ internal sealed class TestNode : IDisposable
         return connection;
     }
 
-    public JoinOutcome Join(Connection connection, string room) =>
-        Rooms.Join(connection, System.Text.Encoding.UTF8.GetBytes(room), out _);
+    public JoinOutcome Join(Connection connection, string room) => Enter(connection, room).Outcome;
+
+    /// <summary>The same, with all that came of it.</summary>
+    public Joined Enter(Connection connection, string room) =>
+        Rooms.JoinAsync(connection, System.Text.Encoding.UTF8.GetBytes(room)).Result.Joined;
 
     public void Dispose() => _services.Dispose();
 }

@@ -234,6 +234,10 @@ public sealed class LaneTests
         {
         }
 
+        public void Drained()
+        {
+        }
+
         public void CloseWritten() => Told();
 
         public void WriteFailed()

@@ -68,7 +68,7 @@ public sealed class LaneWakeUpTests(ITestOutputHelper log)
 
     private static Frame Make(int thread, int number)
     {
-        var frame = Frame.Create(Opcode.Binary, FrameBytes - 2, ephemeral: false, (thread, number), static (payload, state) =>
+        var frame = Frame.Create(Opcode.Binary, FrameBytes - 2, (thread, number), static (payload, state) =>
         {
             BinaryPrimitives.WriteInt32LittleEndian(payload, state.thread);
             BinaryPrimitives.WriteInt32LittleEndian(payload[4..], state.number);

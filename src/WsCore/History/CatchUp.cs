@@ -1,0 +1,103 @@
+using WsCore.Connections;
+using WsCore.Delivery;
+using WsCore.Framing;
+using WsCore.Protocol;
+
+namespace WsCore.History;
+
+/// <summary>The replays of one connection: one at a time, each in steps, the next step when the reader has taken the last.</summary>
+/// <remarks>
+/// Thread-safe. So what a connection has yet to read of its past is never more than a step, however much it missed and in however many rooms, and a long replay trips
+/// no limit. A step is run by one thread at a time, in no turn and under no lock. Where a room forgets messages before a reader gets to them the connection is closed: going on
+/// would leave a gap that nobody tells of.
+/// </remarks>
+internal sealed class CatchUp(Connection connection, IHistoryStore store, int stepBytes) : IThreadPoolWorkItem
+{
+    private const int MostStepBytes = 256 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly List<Replay> _waiting = []; // one of each membership at most
+    private bool _running;
+
+    /// <summary>Bytes of messages that one step hands to an outbox of this size: so few that they alone can never make its reader a slow one.</summary>
+    public static int StepFor(int outboxBytes) => Math.Min(MostStepBytes, outboxBytes / 4);
+
+    /// <summary>Begins a replay, after those that wait already. It takes the place of an earlier one of the same member.</summary>
+    public void Start(Replay replay)
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveAll(waiting => waiting.Membership == replay.Membership);
+            _waiting.Add(replay);
+            if (_running)
+            {
+                return;
+            }
+
+            _running = true;
+        }
+
+        connection.Outbox.Lane.Queue(this);
+    }
+
+    /// <summary>The reader has taken what the last step gave.</summary>
+    public void Drained() => connection.Outbox.Lane.Queue(this);
+
+    async void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            await StepAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            connection.Outbox.Lane.Failed(exception);
+            connection.Close(CloseCodes.InternalError, "The server failed to read what was missed; connect again.");
+        }
+    }
+
+    private async ValueTask StepAsync()
+    {
+        while (Next() is { } replay)
+        {
+            var room = replay.Membership.Room;
+            var page = replay.First ?? await store.ReadAsync(room.Name, room.Rules.History!, new Position(replay.Epoch, replay.Position), int.MaxValue, stepBytes)
+                .ConfigureAwait(false);
+            replay.First = null;
+            var outcome = room.Replay(replay, page);
+            if (outcome == ReplayOutcome.Overtaken)
+            {
+                connection.Close(CloseCodes.SlowReader, $"The history of a room was forgotten faster than it was read; connect again.");
+                return;
+            }
+
+            if (outcome != ReplayOutcome.More)
+            {
+                Remove(replay);
+            }
+
+            if (page.Frames.Length > 0 && outcome != ReplayOutcome.Cancelled)
+            {
+                connection.Outbox.Lane.Post(LaneItem.AwaitDrain(connection.Outbox));
+                return;
+            }
+        }
+    }
+
+    private Replay? Next()
+    {
+        lock (_gate)
+        {
+            _running = _waiting.Count > 0;
+            return _running ? _waiting[0] : null;
+        }
+    }
+
+    private void Remove(Replay replay)
+    {
+        lock (_gate)
+        {
+            _waiting.Remove(replay);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using WsCore.Delivery;
+using WsCore.History;
+using WsCore.Protocol;
+
+namespace WsCore.Rooms;
+
+/// <content>What a room with history does besides: it takes the messages in the order of their numbers, and leads its members from their past to the present.</content>
+internal sealed partial class Room : IHistorySink
+{
+    // the newest message that was handed to the lanes
+    private string _epoch = "";
+    private long _last;
+    private bool _positioned;
+
+    /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
+    public Position Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Position(_epoch, _last);
+            }
+        }
+    }
+
+    /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
+    public async ValueTask OpenAsync()
+    {
+        if (Rules.History is not { } rules || Volatile.Read(ref _positioned))
+        {
+            return;
+        }
+
+        var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_positioned) // else a message has come meanwhile, and knows better
+            {
+                (_epoch, _last) = (position.Epoch, position.Seq);
+                Volatile.Write(ref _positioned, true);
+            }
+        }
+    }
+
+    void IHistorySink.Deliver(string epoch, long seq, Frame frame, Draft? draft)
+    {
+        ulong owned;
+        lock (_gate)
+        {
+            (_epoch, _last) = (epoch, seq);
+            Volatile.Write(ref _positioned, true);
+            var publisher = draft?.Publisher;
+            if (publisher?.Rooms.Find(this)?.Replay is { } replay)
+            {
+                // Its answer is a place in the order like any other, and it has not got there yet.
+                replay.Expect(seq, draft!.TakeReply(), draft.Echo);
+                owned = Enqueue(frame, except: null, reply: null);
+            }
+            else
+            {
+                var reply = draft?.TakeReply();
+                owned = Enqueue(frame, draft is { Echo: false } ? publisher?.Outbox : null, reply is null ? null : (publisher!, reply));
+            }
+        }
+
+        if (draft is not null)
+        {
+            draft.Owned |= owned; // the store's lock is still held, so it is for whoever appended to run them
+        }
+        else
+        {
+            lanes.Continue(owned);
+        }
+    }
+
+    /// <summary>Puts an end to what <see cref="OpenAsync"/> began, where nobody is in the room any more. Under no lock.</summary>
+    private void Close()
+    {
+        if (Rules.History is not null && IsRetired)
+        {
+            history.Detach(Name, this);
+        }
+    }
+
+    /// <summary>A member is going to join again with a <c>since</c>: from here on it gets no numbered messages, until that join makes it live or starts a replay.</summary>
+    /// <remarks>Before the answer is held for, so that what was under way comes before it.</remarks>
+    /// <returns>What is to be started should that join come to nothing; null where the member has left.</returns>
+    public Replay? Suspend(Membership membership)
+    {
+        bool owned;
+        Replay suspended;
+        lock (_gate)
+        {
+            if (membership.RoomIndex < 0)
+            {
+                return null;
+            }
+
+            suspended = new Replay(membership, new Position(_epoch, membership.Replay?.Position ?? _last)) { IsSuspended = true };
+            owned = EndReplay(membership);
+            owned |= Pause(membership, suspended);
+        }
+
+        if (owned)
+        {
+            membership.Part.Lane.Run();
+        }
+
+        return suspended;
+    }
+
+    /// <summary>Hands a part of the history to a member that is catching up, and makes it live where that was the last.</summary>
+    public ReplayOutcome Replay(Replay replay, in HistoryPage page)
+    {
+        var membership = replay.Membership;
+        var lane = membership.Part.Lane;
+        bool owned;
+        ReplayOutcome outcome;
+        lock (_gate)
+        {
+            if (membership.Replay != replay)
+            {
+                return ReplayOutcome.Cancelled;
+            }
+
+            if (!page.IsWhole || page.Epoch != _epoch)
+            {
+                return ReplayOutcome.Overtaken;
+            }
+
+            // The store may be ahead of what was handed to the lanes; what is beyond comes by the next step, or live.
+            var until = Math.Min(page.To, _last);
+            var frames = until < page.To ? page.Frames[..(int)Math.Max(0, until - page.From + 1)] : page.Frames;
+            var sent = replay.Answered(frames, page.From);
+            owned = sent.Length > 0 && lane.Enqueue(LaneItem.Replay(membership.Outbox, sent));
+            replay.Position = Math.Max(replay.Position, until);
+            outcome = ReplayOutcome.More;
+            if (replay.Position == _last)
+            {
+                membership.Replay = null;
+                owned |= lane.Enqueue(LaneItem.GoLive(membership));
+                outcome = ReplayOutcome.Live;
+            }
+        }
+
+        if (owned)
+        {
+            lane.Run();
+        }
+
+        return outcome;
+    }
+
+    // All of the following under the gate; true: the member's lane is the caller's to run.
+
+    private bool Replay(Membership membership, HistoryPage? missed)
+    {
+        if (missed is not { } page || (page.Frames.Length == 0 && page.To == _last && page.Epoch == _epoch))
+        {
+            return false;
+        }
+
+        return Pause(membership, new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page });
+    }
+
+    private bool Resume(Membership membership, HistoryPage? missed)
+    {
+        if (membership.Replay is not { } suspended)
+        {
+            return false; // an ordinary member that joins once more
+        }
+
+        if (missed is { } page)
+        {
+            membership.Replay = new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page };
+            return false;
+        }
+
+        return suspended.IsSuspended && GoLive(membership);
+    }
+
+    private static bool Pause(Membership membership, Replay replay)
+    {
+        var owned = membership.Replay is null && membership.Part.Lane.Enqueue(LaneItem.Pause(membership));
+        membership.Replay = replay;
+        return owned;
+    }
+
+    private static bool GoLive(Membership membership)
+    {
+        membership.Replay = null;
+        return membership.Part.Lane.Enqueue(LaneItem.GoLive(membership));
+    }
+
+    private static bool EndReplay(Membership membership)
+    {
+        var owned = false;
+        foreach (var reply in membership.Replay?.TakeReplies() ?? [])
+        {
+            owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, reply));
+        }
+
+        membership.Replay = null;
+        return owned;
+    }
+}
