@@ -1,17 +1,25 @@
 using System.Diagnostics.Metrics;
 using WsCore.Delivery;
 using WsCore.Hosting;
+using WsCore.Presence;
 
 namespace WsCore.Diagnostics;
 
 /// <summary>What is read off a node when somebody measures: its connections, rooms and lanes.</summary>
 internal static class NodeGauges
 {
+    private static readonly (PresenceChangeKind Kind, KeyValuePair<string, object?> Tag)[] Kinds =
+    [
+        (PresenceChangeKind.Joined, new("kind", "joined")),
+        (PresenceChangeKind.Left, new("kind", "left")),
+        (PresenceChangeKind.Updated, new("kind", "updated")),
+    ];
+
     public static void Register(Meter meter, Node node)
     {
-        var lanes = node.Lanes;
-        meter.CreateObservableUpDownCounter("wscore.connections", () => node.Connections.Count, "{connection}", "Connections now.");
-        meter.CreateObservableUpDownCounter("wscore.rooms", () => node.Rooms.Count, "{room}", "Rooms with members now.");
+        var (connections, rooms, lanes) = (node.Connections, node.Rooms, node.Lanes);
+        meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
+        meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
         meter.CreateObservableUpDownCounter("wscore.rate_limited.shared", () => node.RateLimits.Shared, "{bucket}", "Users and addresses whose rates are kept now: those that are connected, and those that were and have not refilled.");
         meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
         meter.CreateObservableCounter("wscore.messages.delivered", () => Sum(lanes, static lane => lane.Counters.Frames), "{frame}", "Frames put into outboxes.");
@@ -23,6 +31,13 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
         meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
         meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
+        RegisterPresence(meter, node.MemoryPresence, node.Announcer);
+    }
+
+    private static void RegisterPresence(Meter meter, MemoryPresenceStore store, PresenceAnnouncer announcer)
+    {
+        meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
+        meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)

@@ -58,8 +58,11 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             case MessageType.Send:
                 return RepeatableAsync(connection, envelope, commands.Send);
             case MessageType.Members:
-                commands.Members.Run(connection, envelope);
-                return default;
+                return commands.Members.RunAsync(connection, envelope);
+            case MessageType.State:
+                return commands.State.RunAsync(connection, envelope);
+            case MessageType.Online:
+                return commands.Online.RunAsync(connection, envelope);
             case MessageType.Call:
                 return RepeatableAsync(connection, envelope, commands.Call);
             case MessageType.History:

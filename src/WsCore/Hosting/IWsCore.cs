@@ -44,9 +44,19 @@ public interface IWsCore
     /// <param name="reason">A sentence for the client's developer.</param>
     int DisconnectUser(string user, string reason);
 
-    /// <summary>Who is in a room, users first, then anonymous connections; whether or not its namespace has presence.</summary>
+    /// <summary>Who is in a room on this node at this moment, users first, then anonymous connections; whether or not its namespace has presence, and without
+    /// <see cref="Member.State"/>.</summary>
     /// <param name="room">The room's whole name.</param>
     IReadOnlyList<Member> Members(string room);
+
+    /// <summary>Who is in a room, as its members are told it where its namespace has presence: with what each shows, and with those who were lost a moment ago
+    /// (<c>Presence:Grace</c>). Elsewhere the same as <see cref="Members"/>.</summary>
+    /// <param name="room">The room's whole name.</param>
+    ValueTask<IReadOnlyList<Member>> MembersAsync(string room);
+
+    /// <summary>Which of these users have a connection, in the order asked, no user twice; whether or not clients may ask it.</summary>
+    /// <param name="users">Each 1 to 250 bytes.</param>
+    ValueTask<IReadOnlyList<string>> OnlineAsync(IEnumerable<string> users);
 
     /// <summary>Takes every connection of a user out of a room and tells them with <c>removed</c>; returns how many there were.</summary>
     /// <param name="room">The room's whole name; not a personal room.</param>

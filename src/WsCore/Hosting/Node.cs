@@ -3,6 +3,7 @@ using WsCore.Delivery;
 using WsCore.Heartbeat;
 using WsCore.Limits;
 using WsCore.Namespaces;
+using WsCore.Presence;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -24,9 +25,13 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
+        Announcer = new PresenceAnnouncer(Rooms, Connections);
+        MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
+        Attendance = new Attendance(Presence);
+        Rooms.Left = Attendance.Left;
         RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
-        Ticked = [Sweeper, RateLimits, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
+        Ticked = [Sweeper, RateLimits, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -45,6 +50,15 @@ internal sealed class Node
     public RoomManager Rooms { get; }
 
     public ConnectionRegistry Connections { get; } = new();
+
+    /// <summary>Who is in the rooms whose namespaces have presence.</summary>
+    public IPresenceStore Presence => MemoryPresence;
+
+    public MemoryPresenceStore MemoryPresence { get; }
+
+    public PresenceAnnouncer Announcer { get; }
+
+    public Attendance Attendance { get; }
 
     public Lingering Lingering { get; } = new();
 

@@ -84,6 +84,25 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
 
     public IReadOnlyList<Member> Members(string room) => node.Rooms.Find(Name(room))?.Members() ?? [];
 
+    public ValueTask<IReadOnlyList<Member>> MembersAsync(string room)
+    {
+        var name = Name(room);
+        return !name.IsPersonal && node.Rooms.RulesFor(name.Utf8.Span).Presence
+            ? node.Presence.MembersAsync(name)
+            : new ValueTask<IReadOnlyList<Member>>(node.Rooms.Find(name)?.Members() ?? []);
+    }
+
+    public ValueTask<IReadOnlyList<string>> OnlineAsync(IEnumerable<string> users)
+    {
+        string[] asked = [.. users];
+        foreach (var user in asked)
+        {
+            _ = RoomName.Personal(user);
+        }
+
+        return node.Presence.OnlineAsync(asked);
+    }
+
     public int RemoveUser(string room, string user)
     {
         _ = RoomName.Personal(user);

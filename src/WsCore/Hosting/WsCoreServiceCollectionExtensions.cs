@@ -92,11 +92,13 @@ public static class WsCoreServiceCollectionExtensions
             var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
             var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(new RoomEntrance(node.Rooms, node.Stores.History, node.Options.Limits, step), hooks, replies, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, node.Stores.History, node.Attendance, node.Options.Limits, step), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),
-                new MembersCommand(node.Rooms, replies, pages),
+                new MembersCommand(node.Rooms, node.Presence, replies, pages),
+                new StateCommand(node.Rooms, node.Attendance, replies),
+                new OnlineCommand(node.Rooms, node.Presence, replies),
                 new CallCommand(hooks, replies),
                 new HistoryCommand(node.Rooms, node.Stores.History, replies, step),
                 new OnceGuard(node.Stores.Dedupe, replies, provider.GetRequiredService<WsCoreMetrics>()),

@@ -60,6 +60,9 @@ internal struct Envelope
     /// <summary>1 to 1,000.</summary>
     public int? Limit;
 
+    /// <summary>The users of an <c>online</c> in the client's order, duplicates kept, decoded, each like <see cref="To"/>.</summary>
+    public ReadOnlyMemory<byte>[]? Users;
+
     /// <summary>The method of a <c>call</c>, 1 to 128 characters.</summary>
     public string? Method;
 }

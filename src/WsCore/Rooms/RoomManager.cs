@@ -30,6 +30,9 @@ internal sealed class RoomManager
     /// <summary>Rooms with members. Not <c>ConcurrentDictionary.Count</c>, which takes all its locks.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate. Set before the first room is made.</summary>
+    public Action<Membership, bool>? Left { get; set; }
+
     /// <summary>The room of a name, or null where nobody is in it.</summary>
     public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
 
@@ -70,6 +73,9 @@ internal sealed class RoomManager
         }
     }
 
+    /// <summary>Waits until the lanes take more; before a request that is announced to a whole room.</summary>
+    public ValueTask WaitForLanesAsync() => _lanes.WaitForRoomAsync();
+
     /// <summary>Every room of a namespace, or every room; as they are found, while others come and go.</summary>
     public IEnumerable<Room> All(string? inNamespace = null)
     {
@@ -93,7 +99,7 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget);
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left };
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

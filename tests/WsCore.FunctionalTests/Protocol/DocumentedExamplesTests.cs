@@ -23,7 +23,7 @@ public sealed class DocumentedExamplesTests
         }
 
         var shown = examples.Select(example => JsonElement.Parse(example).Text("type")).Distinct().Order();
-        Assert.Equal(["ack", "broadcast", "call", "history", "join", "leave", "members", "ping", "send"], shown);
+        Assert.Equal(["ack", "broadcast", "call", "history", "join", "leave", "members", "online", "ping", "send", "state"], shown);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DocumentedExamplesTests
                 return default;
             },
         };
-        await using var application = await TestApplication.StartAsync(script, o => o.Options = options => options.Namespaces["default"] = new() { Presence = true });
+        await using var application = await TestApplication.StartAsync(script, o => o.Options = options => options.Namespaces["default"] = options.Namespaces["user"] = new() { Presence = true });
         var sent = new HashSet<string>(StringComparer.Ordinal);
         await using var ada = await application.ConnectAsync("ada");
         await using var nobody = await application.ConnectAsync();
@@ -56,7 +56,9 @@ public sealed class DocumentedExamplesTests
             """{"type":"broadcast","room":"lobby","payload":1}""", // not joined
             """{"type":"join","room":"lobby"}""",
             """{"type":"join","rooms":["lobby","staff:7"]}""",
+            """{"type":"state","room":"lobby","state":{"mood":"busy"}}""",
             """{"type":"members","room":"lobby"}""",
+            """{"type":"online","users":["ada"]}""",
             """{"type":"call","method":"orders.latest","payload":{"limit":3}}""",
             """{"type":"broadcast","room":"lobby","payload":1,"event":"cursor","echo":true}""",
             """{"type":"send","to":"ada","payload":1,"event":"invitation"}""",
@@ -73,6 +75,10 @@ public sealed class DocumentedExamplesTests
         }
 
         await ada.JoinAsync("lobby");
+        await using var grace = await application.ConnectAsync("grace");
+        await grace.AckAsync("""{"type":"join","room":"lobby","state":{"mood":"good"}}""");
+        await grace.AckAsync("""{"type":"state","room":"lobby","state":{"mood":"busy"}}""");
+        await grace.LeaveAsync("lobby");
         await application.WsCore.BroadcastAsync("lobby", Payload.FromJson("1299"), "price");
         await application.WsCore.BroadcastToNamespaceAsync("default", Payload.FromJson("1"));
         await application.WsCore.BroadcastToEverybodyAsync(Payload.FromJson("1"));
