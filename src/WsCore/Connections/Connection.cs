@@ -4,6 +4,7 @@ using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Heartbeat;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
@@ -46,6 +47,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public Outbox Outbox { get; }
 
     public IOutput Output { get; }
+
+    /// <summary>Hears of messages that this connection did not confirm; set by whoever makes it, or null.</summary>
+    public GivenUpMessages? GivenUpMessages { get; init; }
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();
@@ -160,6 +164,14 @@ internal sealed class Connection : IConnection, IOutboxOwner
         BeginClose(CloseCodes.SlowReader, "The connection reads too slowly.");
         Rooms.LeaveAll();
     }
+
+    void IOutboxOwner.Unconfirmed()
+    {
+        BeginClose(CloseCodes.SlowReader, Outbox.SlowToConfirm);
+        Rooms.LeaveAll();
+    }
+
+    void IOutboxOwner.GivenUp(IReadOnlyList<Frame> messages) => GivenUpMessages?.Report(this, messages);
 
     void IOutboxOwner.CloseWritten() => Signal(ref _closeWritten);
 

@@ -7,16 +7,18 @@ using WsCore.Dispatch;
 using WsCore.Framing;
 using WsCore.Hosting;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
 
 /// <summary>Makes connections and serves each from its welcome to its end, whatever the transport.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
+internal sealed partial class ConnectionHost(
+    Node node, Dispatcher dispatcher, HookRunner hooks, GivenUpMessages givenUp, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
 {
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
-        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock);
+        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock) { GivenUpMessages = givenUp };
 
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)

@@ -1,4 +1,5 @@
 using WsCore.Framing;
+using WsCore.Reliability;
 
 namespace WsCore.Delivery;
 
@@ -13,6 +14,9 @@ internal sealed class Frame
 
     /// <summary>A slow reader may lose it before anything else.</summary>
     public bool Ephemeral { get; init; }
+
+    /// <summary>Its receivers are to confirm it, and get it again until they do; null for most, and for repetitions.</summary>
+    public ReliableMessage? Reliable { get; private init; }
 
     /// <summary>Bytes on the wire.</summary>
     public int Length => Wire.Length;
@@ -38,12 +42,12 @@ internal sealed class Frame
     }
 
     /// <summary>A frame whose payload the caller writes straight into it, exactly <paramref name="length"/> bytes.</summary>
-    public static Frame Create<TState>(Opcode opcode, int length, bool ephemeral, TState state, FrameBody<TState> write)
+    public static Frame Create<TState>(Opcode opcode, int length, bool ephemeral, TState state, FrameBody<TState> write, ReliableMessage? reliable = null)
         where TState : allows ref struct
     {
         var wire = Allocate(opcode, length, out var header);
         write(wire.AsSpan(header), state);
-        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral };
+        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral, Reliable = reliable };
     }
 
     private static byte[] Allocate(Opcode opcode, int length, out int header)

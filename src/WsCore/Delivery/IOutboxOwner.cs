@@ -6,6 +6,13 @@ internal interface IOutboxOwner
     /// <summary>The reader is too slow: everything unsent was dropped and a close frame with 4100 is on its way.</summary>
     void Overflowed();
 
+    /// <summary>The same, because too much is unconfirmed.</summary>
+    void Unconfirmed();
+
+    /// <summary>Reliable messages were sent as often as they may be, and were not confirmed.</summary>
+    /// <param name="messages">As they were sent the first time.</param>
+    void GivenUp(IReadOnlyList<Frame> messages);
+
     /// <summary>The close frame has been handed to the transport.</summary>
     void CloseWritten();
 

@@ -1,8 +1,10 @@
+using WsCore.Reliability;
+
 namespace WsCore.Delivery;
 
 /// <summary>One entry of a lane's inbox.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or <see cref="Subscription"/>, as the action says.</param>
+/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes, <see cref="Subscription"/>, <see cref="Confirmation"/> or <see cref="LaneRetries"/>, as the action says.</param>
 /// <param name="Frame">What to send, if anything.</param>
 /// <param name="Except">The outbox that a delivery passes over.</param>
 internal readonly record struct LaneItem(LaneAction Action, object Target, Frame? Frame = null, Outbox? Except = null)
@@ -26,6 +28,10 @@ internal readonly record struct LaneItem(LaneAction Action, object Target, Frame
     public static LaneItem Exit(Subscription subscription) => new(LaneAction.Exit, subscription);
 
     public static LaneItem Close(Outbox outbox, Frame closeFrame) => new(LaneAction.Close, outbox, closeFrame);
+
+    public static LaneItem Confirm(Outbox outbox, ReadOnlyMemory<UInt128> ids) => new(LaneAction.Confirm, new Confirmation(outbox, ids));
+
+    public static LaneItem Tick(LaneRetries retries) => new(LaneAction.Tick, retries);
 
     public static LaneItem Written(Outbox outbox) => new(LaneAction.Written, outbox);
 

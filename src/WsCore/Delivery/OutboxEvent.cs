@@ -7,4 +7,6 @@ internal enum OutboxEvent : byte
     CloseWritten,
     WriteFailed,
     Retired,
+    Unconfirmed,
+    GivenUp,
 }

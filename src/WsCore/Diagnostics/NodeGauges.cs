@@ -20,6 +20,13 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        meter.CreateObservableCounter("wscore.reliable.sent", () => Sum(lanes, static lane => lane.Counters.ReliableSent), "{message}", "Reliable messages put into outboxes, each receiver counted, repetitions not.");
+        meter.CreateObservableCounter("wscore.reliable.retried", () => Sum(lanes, static lane => lane.Counters.ReliableRetried), "{message}", "Repetitions of reliable messages.");
+        meter.CreateObservableCounter("wscore.reliable.confirmed", () => Sum(lanes, static lane => lane.Counters.ReliableConfirmed), "{message}", "Reliable messages that their receivers confirmed.");
+        meter.CreateObservableCounter("wscore.reliable.given_up", () => Sum(lanes, static lane => lane.Counters.ReliableGivenUp), "{message}", "Reliable messages that were never confirmed, however often they came.");
+        meter.CreateObservableCounter("wscore.reliable.abandoned", () => Sum(lanes, static lane => lane.Counters.ReliableAbandoned), "{message}", "Reliable messages that were unconfirmed when their connections ended.");
+        meter.CreateObservableCounter("wscore.reliable.overflows", () => Sum(lanes, static lane => lane.Counters.ReliableOverflows), "{connection}", "Connections closed because too much was unconfirmed.");
+        meter.CreateObservableUpDownCounter("wscore.reliable.pending", () => Sum(lanes, static lane => lane.Retries.Pending), "{message}", "Reliable messages that wait to be confirmed now.");
     }
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)

@@ -18,6 +18,7 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _errors;
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _notTold;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -27,6 +28,7 @@ internal sealed class WsCoreMetrics
         _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+        _notTold = Meter.CreateCounter<long>("wscore.reliable.given_up.not_told", "{message}", "Messages given up that hooks were not told of, because too many waited for them.");
     }
 
     public Meter Meter { get; }
@@ -56,6 +58,8 @@ internal sealed class WsCoreMetrics
             _closes.Add(1, new KeyValuePair<string, object?>("code", code.ToString(CultureInfo.InvariantCulture)));
         }
     }
+
+    public void GivenUpNotTold(int messages) => _notTold.Add(messages);
 
     public void Refused(int status)
     {

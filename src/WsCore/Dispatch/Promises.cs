@@ -7,6 +7,5 @@ internal static class Promises
 {
     public static Refusal Refuse(in Envelope envelope) =>
         !envelope.Once.IsEmpty ? new Refusal(ErrorCodes.InvalidMessage, "'once' is not served by this version; leave it out.")
-        : envelope.Reliable ? new Refusal(ErrorCodes.InvalidMessage, "'reliable' is not served by this version; leave it out.")
         : default;
 }

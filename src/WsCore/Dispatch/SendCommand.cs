@@ -52,7 +52,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, HookRunner hoo
     {
         if (PersonalRoom.Find(rooms, envelope.To.Span) is { } room)
         {
-            var frame = Publication.ForUser(envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var frame = Publication.ForUser(room, envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
             room.Publish(frame, except: null, reply: null);
         }
     }

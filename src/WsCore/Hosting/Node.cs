@@ -2,6 +2,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
 using WsCore.Namespaces;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -20,7 +21,8 @@ internal sealed class Node
         Time = time;
         Name = options.Node ?? Environment.MachineName;
         Clock = new SweepClock(time);
-        Lanes = new Lanes(options.Lanes, scheduler, time);
+        Lanes = new Lanes(options.Lanes, scheduler, time, options.Reliable);
+        Retries = new RetryTicker(Lanes);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
     }
@@ -47,8 +49,10 @@ internal sealed class Node
 
     public HeartbeatSweeper Sweeper { get; }
 
+    public RetryTicker Retries { get; }
+
     /// <summary>What has work to do every second, in this order.</summary>
-    public IReadOnlyList<ITicked> Ticked => [Sweeper];
+    public IReadOnlyList<ITicked> Ticked => [Sweeper, Retries];
 
     /// <summary>It takes no connections any more.</summary>
     public bool IsStopping => _stopping;

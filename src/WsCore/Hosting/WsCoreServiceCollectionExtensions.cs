@@ -9,6 +9,7 @@ using WsCore.Delivery;
 using WsCore.Diagnostics;
 using WsCore.Dispatch;
 using WsCore.Handshake;
+using WsCore.Reliability;
 
 namespace WsCore.Hosting;
 
@@ -40,6 +41,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddSingleton<WsCoreMetrics>();
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
+        services.TryAddSingleton<GivenUpMessages>();
         AddDispatch(services);
         AddHandshake(services);
         services.TryAddSingleton<IWsCore, NodeOperations>();

@@ -12,6 +12,10 @@ internal sealed class RecordingOwner : IOutboxOwner
 
     public void Overflowed() => _told.Enqueue(OutboxEvent.Overflowed);
 
+    public void Unconfirmed() => _told.Enqueue(OutboxEvent.Unconfirmed);
+
+    public void GivenUp(IReadOnlyList<Frame> messages) => _told.Enqueue(OutboxEvent.GivenUp);
+
     public void CloseWritten() => _told.Enqueue(OutboxEvent.CloseWritten);
 
     public void WriteFailed() => _told.Enqueue(OutboxEvent.WriteFailed);

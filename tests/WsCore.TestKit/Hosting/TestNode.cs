@@ -5,6 +5,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Dispatch;
 using WsCore.Hosting;
+using WsCore.Reliability;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Time;
@@ -66,9 +67,22 @@ internal sealed class TestNode : IDisposable
     {
         var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), RemoteAddress: null);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
-        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock);
+        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock) { GivenUpMessages = Get<GivenUpMessages>() };
         Node.Connections.Add(connection);
         return connection;
+    }
+
+    /// <summary>Lets time pass second by second, with the periodic work of each.</summary>
+    public void Pass(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            foreach (var part in Node.Ticked)
+            {
+                part.Tick();
+            }
+        }
     }
 
     public JoinOutcome Join(Connection connection, string room) =>
