@@ -20,6 +20,9 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        meter.CreateObservableCounter("wscore.conflation.replaced", () => rooms.Conflators.Sum(conflator => conflator.Replaced), "{message}", "Messages that a newer one of their key replaced.");
+        meter.CreateObservableCounter("wscore.conflation.early", () => rooms.Conflators.Sum(conflator => conflator.Early), "{message}", "Messages that left before the end of their interval, because a room had too many keys.");
+        meter.CreateObservableUpDownCounter("wscore.conflation.keys", () => rooms.Conflators.Sum(conflator => (long)conflator.Open), "{key}", "Keys of conflated rooms whose interval is not over.");
         meter.CreateObservableCounter("wscore.reliable.sent", () => Sum(lanes, static lane => lane.Counters.ReliableSent), "{message}", "Reliable messages put into outboxes, each receiver counted, repetitions not.");
         meter.CreateObservableCounter("wscore.reliable.retried", () => Sum(lanes, static lane => lane.Counters.ReliableRetried), "{message}", "Repetitions of reliable messages.");
         meter.CreateObservableCounter("wscore.reliable.confirmed", () => Sum(lanes, static lane => lane.Counters.ReliableConfirmed), "{message}", "Reliable messages that their receivers confirmed.");

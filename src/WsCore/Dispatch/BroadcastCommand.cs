@@ -31,7 +31,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
 
     private void BroadcastAtOnce(Connection connection, in Envelope envelope)
     {
-        var refusal = Check(connection, envelope.Room.Name.Span, out var room);
+        var refusal = Check(connection, envelope, envelope.Room.Name.Span, out var room);
         if (refusal.Code is { } code)
         {
             replies.Error(connection, envelope.Id.Span, code, refusal.Message);
@@ -54,7 +54,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         // Rooms come and go, and members are removed, while hooks think: what counts is now, and from here on nothing is awaited.
         for (var i = 0; i < targets.Length; i++)
         {
-            if (Refused(connection, envelope, targets[i], Check(connection, targets[i].Name.Span, out targets[i].Room)))
+            if (Refused(connection, envelope, targets[i], Check(connection, envelope, targets[i].Name.Span, out targets[i].Room)))
             {
                 return;
             }
@@ -80,7 +80,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     {
         for (var i = 0; i < targets.Length; i++)
         {
-            var refusal = Check(connection, targets[i].Name.Span, out _);
+            var refusal = Check(connection, envelope, targets[i].Name.Span, out _);
             if (!refusal.IsRefused)
             {
                 var context = new BroadcastContext(connection, targets[i].Text, to: null, RawText.Decode(envelope.Event.Span), Publication.PayloadOf(envelope));
@@ -110,7 +110,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
     }
 
     /// <summary>Whether the connection may broadcast to the room of that name; the room is null where nobody is in it.</summary>
-    private Refusal Check(Connection connection, ReadOnlySpan<byte> name, out Room? room)
+    private Refusal Check(Connection connection, in Envelope envelope, ReadOnlySpan<byte> name, out Room? room)
     {
         room = rooms.Find(name);
         if (PersonalRoom.TryGetUser(name, out _))
@@ -124,6 +124,8 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
             PublishRule.Server => Refusal.Forbidden("In this namespace only the application broadcasts."),
             PublishRule.Members when room is null || connection.Rooms.Find(room) is null =>
                 new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
+            _ when envelope.Reliable && rules.Conflate > TimeSpan.Zero =>
+                new Refusal(ErrorCodes.InvalidMessage, "'reliable' must not be true in a conflated room: a message that a newer one replaces cannot be repeated until it arrives."),
             _ => default,
         };
     }
@@ -141,6 +143,17 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, HookRunne
         }
 
         var frame = Publication.ForRoom(room, envelope, payload, connection.FromJson, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (room.Conflation is { } conflation)
+        {
+            conflation.Publish(frame, envelope.Key.Span, connection, envelope.Echo ? null : connection);
+            if (ack is not null)
+            {
+                connection.Send(ack); // accepted: it leaves, or a newer one does
+            }
+
+            return;
+        }
+
         room.Publish(frame, envelope.Echo ? null : connection, ack is null ? null : (connection, ack));
     }
 

@@ -16,7 +16,7 @@ internal static class Publication
     private static bool IsReliable(Room room, in Envelope envelope) => (envelope.Reliable || room.Rules.Reliable) && !envelope.Ephemeral;
 
     public static Frame ForRoom(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral, IsReliable(room, envelope));
+        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral || room.Conflation is not null, IsReliable(room, envelope));
 
     public static Frame ForUser(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
         Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral, IsReliable(room, envelope));

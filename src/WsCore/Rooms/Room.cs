@@ -1,3 +1,4 @@
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Namespaces;
@@ -23,6 +24,9 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     public RoomName Name { get; } = name;
 
     public NamespaceRules Rules { get; } = rules;
+
+    /// <summary>Where only the newest message of a key leaves in each interval; set before the room can be found.</summary>
+    public RoomConflation? Conflation { get; set; }
 
     /// <summary>Connections in the room; a reading.</summary>
     public int Connections => Volatile.Read(ref _count);
@@ -107,6 +111,11 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
             membership.Part.Lane.Run();
         }
 
+        if (_retired)
+        {
+            Conflation?.End();
+        }
+
         return true;
     }
 
@@ -116,17 +125,10 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
     /// <param name="reply">The publisher's answer and where it goes; it takes its place here too.</param>
     public void Publish(Frame frame, Connection? except, (Connection To, Frame Frame)? reply)
     {
-        ulong owned = 0;
+        ulong owned;
         lock (_gate)
         {
-            foreach (var part in _parts)
-            {
-                if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except?.Outbox)))
-                {
-                    owned |= 1UL << part.Lane.Index;
-                }
-            }
-
+            owned = Hand(frame, except);
             if (reply is { } answer && answer.To.Outbox.Lane.Enqueue(LaneItem.Send(answer.To.Outbox, answer.Frame)))
             {
                 owned |= 1UL << answer.To.Outbox.Lane.Index;
@@ -168,6 +170,29 @@ internal sealed class Room(RoomName name, NamespaceRules rules, Lanes lanes, Act
         {
             return _members.AsSpan(0, _count).ToArray();
         }
+    }
+
+    /// <summary>Hands a message to the lanes of the members; the caller, which may hold a lock of its own, runs those that it is given.</summary>
+    public ulong Enqueue(Frame frame, Connection? except)
+    {
+        lock (_gate)
+        {
+            return Hand(frame, except);
+        }
+    }
+
+    private ulong Hand(Frame frame, Connection? except)
+    {
+        ulong owned = 0;
+        foreach (var part in _parts)
+        {
+            if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except?.Outbox)))
+            {
+                owned |= 1UL << part.Lane.Index;
+            }
+        }
+
+        return owned;
     }
 
     private Part PartFor(Lane lane)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Namespaces;
@@ -14,6 +15,7 @@ internal sealed class RoomManager
     private readonly NamespaceTable _namespaces;
     private readonly Lanes _lanes;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Conflator> _conflators = new(StringComparer.Ordinal);
     private int _count;
 
     public RoomManager(NamespaceTable namespaces, Lanes lanes, TimeProvider time)
@@ -26,6 +28,9 @@ internal sealed class RoomManager
 
     /// <summary>Rooms with members. Not <c>ConcurrentDictionary.Count</c>, which takes all its locks.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Those of the conflated namespaces that have had a room.</summary>
+    public ICollection<Conflator> Conflators => _conflators.Values;
 
     /// <summary>The room of a name, or null where nobody is in it.</summary>
     public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
@@ -70,6 +75,9 @@ internal sealed class RoomManager
         }
     }
 
+    private Conflator ConflatorFor(NamespaceRules rules) =>
+        _conflators.GetOrAdd(rules.Name, static (_, state) => new Conflator(state.rules.Conflate, state._lanes, state._time), (rules, _lanes, _time));
+
     private Room GetOrMake(RoomName name)
     {
         while (true)
@@ -80,6 +88,7 @@ internal sealed class RoomManager
             }
 
             var made = new Room(name, _namespaces.For(name.Namespace), _lanes, Forget);
+            made.Conflation = made.Rules.Conflate > TimeSpan.Zero ? new RoomConflation(ConflatorFor(made.Rules), made) : null;
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

@@ -43,7 +43,6 @@ public sealed class DispatcherTests : IDisposable
     [InlineData("""{"type":"broadcast","id":"1","room":"user:u2","payload":1}""", "forbidden")]
     [InlineData("""{"type":"broadcast","id":"1","room":"news:a","payload":1}""", "forbidden")]
     [InlineData("""{"type":"broadcast","id":"1","room":"a","payload":1,"once":"0123456789abcdef"}""", "invalid_message")]
-    [InlineData("""{"type":"send","id":"1","to":"u2","payload":1,"reliable":true}""", "invalid_message")]
     [InlineData("""{"type":"members","id":"1","room":"presence:a"}""", "not_joined")]
     [InlineData("""{"type":"call","id":"1","method":"m","payload":1}""", "not_found")]
     [InlineData("""{"type":"join","id":"1","room":"user:u2"}""", "forbidden")]
