@@ -16,9 +16,18 @@ internal sealed partial class Outbox
     /// <summary>Whether to send an unconfirmed message again now.</summary>
     /// <remarks>
     /// Not while a write has been stuck for a while: then an earlier copy may not have left yet, and another would only lie beside it. Nor when a quarter of
-    /// the bound is taken: a thousand large messages that fall due together must not make a slow reader of one that reads. Such a message waits, and the attempt is not counted.
+    /// the bound is taken and the transport takes no more: a thousand large messages that fall due together must not make a slow reader of one that reads. Such a message waits,
+    /// and the attempt is not counted.
     /// </remarks>
-    internal bool MayRetry => Takes && !_holding && !IsStuck && Bytes <= bounds.Bytes / 4;
+    internal bool MayRetry()
+    {
+        if (Bytes > bounds.Bytes / 4 && !_holding)
+        {
+            Write();
+        }
+
+        return Takes && !_holding && !IsStuck && Bytes <= bounds.Bytes / 4;
+    }
 
     /// <summary>The client has these messages; those that it was not sent mean nothing.</summary>
     public void Confirm(ReadOnlySpan<UInt128> ids) => _unconfirmed?.Confirm(ids);

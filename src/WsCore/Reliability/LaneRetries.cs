@@ -68,17 +68,10 @@ internal sealed class LaneRetries
                 Counters.ReliableGivenUp++;
                 (givenUp ??= []).Add(message);
             }
-            else if (!message.Queue.Outbox.MayRetry)
-            {
-                _wheel.Move(handle, now + Later);
-            }
             else
             {
-                var attempts = message.Attempts + 1;
-                _wheel[handle] = message with { Attempts = attempts };
-                _wheel.Move(handle, now + _delays[Math.Min(attempts, _delays.Length) - 1]);
-                Counters.ReliableRetried++;
-                message.Queue.Outbox.Append(message.First.Reliable!.Frame(message.First, attempts)); // last: it may close the connection, and empty its queue
+                _wheel.Move(handle, now + Later); // before the transport is asked: when it is gone, the queue is emptied and the handle another's
+                Retry(handle, message, now);
             }
         }
 
@@ -86,5 +79,20 @@ internal sealed class LaneRetries
         {
             _lane.Tell(group.Key, OutboxEvent.GivenUp, [.. group.Select(message => message.First)]);
         }
+    }
+
+    private void Retry(int handle, Unconfirmed message, long now)
+    {
+        var outbox = message.Queue.Outbox;
+        if (!outbox.MayRetry())
+        {
+            return;
+        }
+
+        var attempts = message.Attempts + 1;
+        _wheel[handle] = message with { Attempts = attempts };
+        _wheel.Move(handle, now + _delays[Math.Min(attempts, _delays.Length) - 1]);
+        Counters.ReliableRetried++;
+        outbox.Append(message.First.Reliable!.Frame(message.First, attempts)); // last: it may close the connection, and empty its queue
     }
 }

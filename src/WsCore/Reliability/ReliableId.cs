@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -35,7 +36,7 @@ internal static class ReliableId
     {
         Span<byte> bytes = stackalloc byte[Bytes];
         id = default;
-        if (text.Length != Length || !Base64Url.TryDecodeFromUtf8(text, bytes, out var written) || written != Bytes)
+        if (text.Length != Length || Base64Url.DecodeFromUtf8(text, bytes, out _, out var written) != OperationStatus.Done || written != Bytes)
         {
             return false;
         }

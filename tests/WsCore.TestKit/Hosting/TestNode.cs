@@ -72,12 +72,17 @@ internal sealed class TestNode : IDisposable
         return connection;
     }
 
-    /// <summary>Lets time pass second by second, with the periodic work of each.</summary>
+    /// <summary>Lets time pass second by second, with the periodic work of each; the clients show signs of life.</summary>
     public void Pass(int seconds)
     {
         for (var i = 0; i < seconds; i++)
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
+            foreach (var connection in Node.Connections)
+            {
+                connection.LastReceived = Node.Clock.Now;
+            }
+
             foreach (var part in Node.Ticked)
             {
                 part.Tick();
