@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using WsCore.Access;
+using WsCore.Dispatch;
+using WsCore.Reliability;
 using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
 
@@ -47,6 +49,17 @@ public sealed class GivenUpMessagesTests
 
         Assert.Equal(["\"throw\"", "\"next\""], _heard.Messages.Select(message => message.Payload.ToString()));
         Assert.False(receiver.Connection.IsClosing);
+    }
+
+    [Fact]
+    public async Task GivenUp_MoreThanMayWait_TheHookHearsOfThoseAndTheRestIsLogged()
+    {
+        using var node = Create();
+        var frame = Publication.Make(new() { JsonRoom = "a"u8, Time = 1, Payload = "1"u8 }, reliable: true);
+        node.Get<GivenUpMessages>().Report(node.Connect().Connection, [.. Enumerable.Repeat(frame, GivenUpMessages.MaxWaiting + 5)]);
+        await node.Node.Afterwards.WhenDone().WithTimeout();
+
+        Assert.Equal(GivenUpMessages.MaxWaiting, _heard.Messages.Count);
     }
 
     private TestNode Create() => new(build: builder =>
