@@ -6,6 +6,7 @@ using WsCore.Heartbeat;
 using WsCore.History;
 using WsCore.Limits;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
@@ -51,6 +52,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     /// <summary>What it may still send; the read loop's.</summary>
     public required Allowance Allowance { get; init; }
+
+    /// <summary>Hears of messages that this connection did not confirm; set by whoever makes it, or null.</summary>
+    public GivenUpMessages? GivenUpMessages { get; init; }
 
     // which rooms it is in
     public Memberships Rooms { get; } = new();
@@ -176,6 +180,14 @@ internal sealed class Connection : IConnection, IOutboxOwner
     }
 
     void IOutboxOwner.Drained() => CatchUp?.Drained();
+
+    void IOutboxOwner.Unconfirmed()
+    {
+        BeginClose(CloseCodes.SlowReader, Outbox.SlowToConfirm);
+        Rooms.LeaveAll();
+    }
+
+    void IOutboxOwner.GivenUp(IReadOnlyList<Frame> messages) => GivenUpMessages?.Report(this, messages);
 
     void IOutboxOwner.CloseWritten() => Signal(ref _closeWritten);
 

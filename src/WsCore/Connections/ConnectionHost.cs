@@ -7,18 +7,21 @@ using WsCore.Dispatch;
 using WsCore.Framing;
 using WsCore.Hosting;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
 
 /// <summary>Makes connections and serves each from its welcome to its end, whatever the transport.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
+internal sealed partial class ConnectionHost(
+    Node node, Dispatcher dispatcher, HookRunner hooks, GivenUpMessages givenUp, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
 {
     /// <summary>Makes one, which must then be served.</summary>
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
         new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock)
         {
+            GivenUpMessages = givenUp,
             Allowance = node.RateLimits.Enter(identity.User, identity.RemoteAddress),
         };
 

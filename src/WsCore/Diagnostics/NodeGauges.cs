@@ -32,6 +32,22 @@ internal static class NodeGauges
         meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
         meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
         RegisterPresence(meter, node.MemoryPresence, node.Announcer);
+        RegisterReliability(meter, node);
+    }
+
+    private static void RegisterReliability(Meter meter, Node node)
+    {
+        var (rooms, lanes) = (node.Rooms, node.Lanes);
+        meter.CreateObservableCounter("wscore.conflation.replaced", () => rooms.Conflators.Sum(conflator => conflator.Replaced), "{message}", "Messages that a newer one of their key replaced.");
+        meter.CreateObservableCounter("wscore.conflation.early", () => rooms.Conflators.Sum(conflator => conflator.Early), "{message}", "Messages that left before the end of their interval, because a room had too many keys.");
+        meter.CreateObservableUpDownCounter("wscore.conflation.keys", () => rooms.Conflators.Sum(conflator => (long)conflator.Open), "{key}", "Keys of conflated rooms whose interval is not over.");
+        meter.CreateObservableCounter("wscore.reliable.sent", () => Sum(lanes, static lane => lane.Counters.ReliableSent), "{message}", "Reliable messages put into outboxes, each receiver counted, repetitions not.");
+        meter.CreateObservableCounter("wscore.reliable.retried", () => Sum(lanes, static lane => lane.Counters.ReliableRetried), "{message}", "Repetitions of reliable messages.");
+        meter.CreateObservableCounter("wscore.reliable.confirmed", () => Sum(lanes, static lane => lane.Counters.ReliableConfirmed), "{message}", "Reliable messages that their receivers confirmed.");
+        meter.CreateObservableCounter("wscore.reliable.given_up", () => Sum(lanes, static lane => lane.Counters.ReliableGivenUp), "{message}", "Reliable messages that were never confirmed, however often they came.");
+        meter.CreateObservableCounter("wscore.reliable.abandoned", () => Sum(lanes, static lane => lane.Counters.ReliableAbandoned), "{message}", "Reliable messages that were unconfirmed when their connections ended.");
+        meter.CreateObservableCounter("wscore.reliable.overflows", () => Sum(lanes, static lane => lane.Counters.ReliableOverflows), "{connection}", "Connections closed because too much was unconfirmed.");
+        meter.CreateObservableUpDownCounter("wscore.reliable.pending", () => Sum(lanes, static lane => lane.Retries.Pending), "{message}", "Reliable messages that wait to be confirmed now.");
     }
 
     private static void RegisterPresence(Meter meter, MemoryPresenceStore store, PresenceAnnouncer announcer)

@@ -23,6 +23,7 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _rateLimited;
+    private readonly Counter<long> _notTold;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -34,6 +35,7 @@ internal sealed class WsCoreMetrics
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
         _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
         _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
+        _notTold = Meter.CreateCounter<long>("wscore.reliable.given_up.not_told", "{message}", "Messages given up that hooks were not told of, because too many waited for them.");
     }
 
     public Meter Meter { get; }
@@ -74,6 +76,8 @@ internal sealed class WsCoreMetrics
 
     /// <summary>A request was answered from memory, because it had been carried out before.</summary>
     public void Duplicate() => _duplicates.Add(1);
+
+    public void GivenUpNotTold(int messages) => _notTold.Add(messages);
 
     public void Refused(int status)
     {

@@ -71,7 +71,8 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
                 commands.Ping.Run(connection, envelope);
                 return default;
             case MessageType.Ack:
-                return default; // nothing was sent that asks for one, and ids that were not sent are ignored
+                AckCommand.Run(connection, envelope);
+                return default;
             default: // not a type of the protocol, or one that this version does not serve
                 var fault = EnvelopeFault.UnknownType(envelope);
                 replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);

@@ -15,7 +15,9 @@ public interface IWsCore
     /// <param name="room">The room's whole name, 1 to 255 bytes.</param>
     /// <param name="payload">What it carries.</param>
     /// <param name="eventName">1 to 64 characters, or null.</param>
-    ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null);
+    /// <param name="reliable">It comes again until each receiver confirms it; also without, where the namespace says so. Not in a conflated room.</param>
+    /// <param name="key">1 to 64 characters, or null: in a conflated room the newest message of a key is the one that leaves. Those without share one.</param>
+    ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null, bool reliable = false, string? key = null);
 
     /// <summary>Delivers a message once to every connection that is in any room of a namespace.</summary>
     /// <param name="namespaceName">The prefix without its colon; <c>default</c> for rooms without one.</param>
@@ -32,7 +34,8 @@ public interface IWsCore
     /// <param name="user">1 to 250 bytes.</param>
     /// <param name="payload">What it carries.</param>
     /// <param name="eventName">1 to 64 characters, or null.</param>
-    ValueTask SendAsync(string user, Payload payload, string? eventName = null);
+    /// <param name="reliable">It comes again until each of them confirms it; also without, where the namespace <c>user</c> says so.</param>
+    ValueTask SendAsync(string user, Payload payload, string? eventName = null, bool reliable = false);
 
     /// <summary>Closes a connection with 4004. False: it is not here.</summary>
     /// <param name="connectionId">The connection's id.</param>

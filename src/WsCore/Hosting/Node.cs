@@ -4,6 +4,7 @@ using WsCore.Heartbeat;
 using WsCore.Limits;
 using WsCore.Namespaces;
 using WsCore.Presence;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
@@ -23,7 +24,8 @@ internal sealed class Node
         Time = time;
         Name = options.Node ?? Environment.MachineName;
         Clock = new SweepClock(time);
-        Lanes = new Lanes(options.Lanes, scheduler, time);
+        Lanes = new Lanes(options.Lanes, scheduler, time, options.Reliable);
+        Retries = new RetryTicker(Lanes, () => _stopping);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
         Announcer = new PresenceAnnouncer(Rooms, Connections);
         MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
@@ -31,7 +33,7 @@ internal sealed class Node
         Rooms.Left = Attendance.Left;
         RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
-        Ticked = [Sweeper, RateLimits, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
+        Ticked = [Sweeper, Retries, RateLimits, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -68,6 +70,8 @@ internal sealed class Node
     public RateLimits RateLimits { get; }
 
     public HeartbeatSweeper Sweeper { get; }
+
+    public RetryTicker Retries { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
     public IReadOnlyList<ITicked> Ticked { get; }

@@ -51,6 +51,7 @@ public static class WsCoreServiceCollectionExtensions
         });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
+        services.TryAddSingleton<GivenUpMessages>();
         AddDispatch(services);
         AddHandshake(services);
         services.TryAddSingleton<IWsCore, NodeOperations>();

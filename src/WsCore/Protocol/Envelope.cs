@@ -32,7 +32,7 @@ internal struct Envelope
     /// <summary>Raw.</summary>
     public ReadOnlyMemory<byte> Event;
 
-    /// <summary>Raw, in the one spelling that <see cref="JsonText.Encode(ReadOnlySpan{byte})"/> gives where it came with escapes: equal keys have equal bytes.</summary>
+    /// <summary>Raw, in the one spelling that <see cref="JsonText.Encode(ReadOnlySpan{byte})"/> gives: equal keys have equal bytes.</summary>
     public ReadOnlyMemory<byte> Key;
 
     /// <summary>Decoded, because it is compared and never echoed.</summary>

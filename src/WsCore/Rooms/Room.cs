@@ -1,3 +1,4 @@
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.History;
@@ -28,6 +29,9 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     public RoomName Name { get; } = name;
 
     public NamespaceRules Rules { get; } = rules;
+
+    /// <summary>Where only the newest message of a key leaves in each interval; set before the room can be found.</summary>
+    public RoomConflation? Conflation { get; set; }
 
     /// <summary>Connections in the room; a reading.</summary>
     public int Connections => Volatile.Read(ref _count);
@@ -187,6 +191,15 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         lock (_gate)
         {
             return _members.AsSpan(0, _count).ToArray();
+        }
+    }
+
+    /// <summary>Hands a message to the lanes of the members; the caller, which may hold a lock of its own, runs those that it is given.</summary>
+    public ulong Enqueue(Frame frame, Connection? except)
+    {
+        lock (_gate)
+        {
+            return Enqueue(frame, except?.Outbox, reply: null);
         }
     }
 

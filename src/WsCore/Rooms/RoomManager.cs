@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.History;
@@ -16,6 +17,7 @@ internal sealed class RoomManager
     private readonly Lanes _lanes;
     private readonly IHistoryStore _history;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Conflator> _conflators = new(StringComparer.Ordinal);
     private int _count;
 
     public RoomManager(NamespaceTable namespaces, Lanes lanes, IHistoryStore history, TimeProvider time)
@@ -32,6 +34,9 @@ internal sealed class RoomManager
 
     /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate. Set before the first room is made.</summary>
     public Action<Membership, bool>? Left { get; set; }
+
+    /// <summary>Those of the conflated namespaces that have had a room.</summary>
+    public ICollection<Conflator> Conflators => _conflators.Values;
 
     /// <summary>The room of a name, or null where nobody is in it.</summary>
     public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
@@ -88,6 +93,9 @@ internal sealed class RoomManager
         }
     }
 
+    private Conflator ConflatorFor(NamespaceRules rules) =>
+        _conflators.GetOrAdd(rules.Name, static (_, state) => new Conflator(state.rules.Conflate, state._lanes, state._time), (rules, _lanes, _time));
+
     private Room GetOrMake(ReadOnlySpan<byte> name) => Find(name) ?? GetOrMake(RoomName.Create(name));
 
     private Room GetOrMake(RoomName name)
@@ -100,6 +108,7 @@ internal sealed class RoomManager
             }
 
             var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left };
+            made.Conflation = made.Rules.Conflate > TimeSpan.Zero ? new RoomConflation(ConflatorFor(made.Rules), made) : null;
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

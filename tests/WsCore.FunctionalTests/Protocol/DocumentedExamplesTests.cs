@@ -100,11 +100,28 @@ public sealed class DocumentedExamplesTests
         await client.ClosedAsync();
         await stopping.WithTimeout();
 
-        var examples = Examples("## Server to client");
+        await NoteReliableAndConflatedAsync(sent);
+        string[] examples = [.. Examples("## Server to client"), .. Examples("## Reliable messages"), .. Examples("## Conflated rooms")];
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.True(
             sent.Contains(Shape(JsonElement.Parse(example))),
             $"{example}\nhas the shape {Shape(JsonElement.Parse(example))}; what the server sent:\n{string.Join('\n', sent.Order())}"));
+    }
+
+    private static async Task NoteReliableAndConflatedAsync(HashSet<string> sent)
+    {
+        await using var application = await TestApplication.StartWithManualClockAsync(
+            o => o.Options = options => options.Namespaces["prices"] = new() { Conflate = TimeSpan.FromSeconds(1) });
+        await using var ada = await application.ConnectAsync("ada");
+        await ada.JoinAsync("lobby");
+        await ada.JoinAsync("prices:eu");
+        await ada.BroadcastAsync("prices:eu", "1299", ""","key":"EUR","echo":true""");
+        await ada.BroadcastAsync("lobby", "1", ""","event":"order","reliable":true,"echo":true""");
+        application.Time.Advance(TimeSpan.FromSeconds(6));
+        foreach (var message in await ada.NewsAsync())
+        {
+            Note(sent, message.Json);
+        }
     }
 
     private static void Note(HashSet<string> sent, JsonElement message) => sent.Add(Shape(message));

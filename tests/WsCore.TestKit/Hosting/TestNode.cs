@@ -6,6 +6,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Dispatch;
 using WsCore.Hosting;
+using WsCore.Reliability;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Time;
@@ -71,10 +72,29 @@ internal sealed class TestNode : IDisposable
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
         var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock)
         {
+            GivenUpMessages = Get<GivenUpMessages>(),
             Allowance = Node.RateLimits.Enter(user, address),
         };
         Node.Connections.Add(connection);
         return connection;
+    }
+
+    /// <summary>Lets time pass second by second, with the periodic work of each; the clients show signs of life.</summary>
+    public void Pass(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            foreach (var connection in Node.Connections)
+            {
+                connection.LastReceived = Node.Clock.Now;
+            }
+
+            foreach (var part in Node.Ticked)
+            {
+                part.Tick();
+            }
+        }
     }
 
     public JoinOutcome Join(Connection connection, string room) => Enter(connection, room).Outcome;
