@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using WsCore.Delivery;
+using WsCore.History;
 using WsCore.Hosting;
 using WsCore.Presence;
+using WsCore.Reliability;
 
 namespace WsCore.Diagnostics;
 
@@ -33,6 +35,25 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
         RegisterPresence(meter, node.MemoryPresence, node.Announcer);
         RegisterReliability(meter, node);
+        RegisterStores(meter, node.Stores);
+    }
+
+    // Those in memory; others have instruments of their own.
+    private static void RegisterStores(Meter meter, NodeStores stores)
+    {
+        if (stores.History is MemoryHistoryStore history)
+        {
+            meter.CreateObservableUpDownCounter("wscore.history.size", () => history.Bytes, "By", "Bytes that all histories take now.");
+            meter.CreateObservableUpDownCounter("wscore.history.rooms", () => history.Rooms, "{room}", "Rooms that have a history now.");
+            meter.CreateObservableCounter("wscore.history.evicted", () => history.EvictedMessages, "{message}", "Messages that were forgotten before their time, because all histories together had too much.");
+        }
+
+        if (stores.Dedupe is MemoryDedupeStore dedupe)
+        {
+            meter.CreateObservableUpDownCounter("wscore.once.entries", () => dedupe.Entries, "{entry}", "Requests with 'once' that are remembered now.");
+            meter.CreateObservableUpDownCounter("wscore.once.size", () => dedupe.Bytes, "By", "Bytes that this takes.");
+            meter.CreateObservableCounter("wscore.once.refused", () => dedupe.Refused, "{request}", "Requests with 'once' that were refused because no more could be remembered.");
+        }
     }
 
     private static void RegisterReliability(Meter meter, Node node)

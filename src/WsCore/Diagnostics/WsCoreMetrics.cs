@@ -22,6 +22,7 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _recoveries;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _notTold;
 
@@ -33,6 +34,7 @@ internal sealed class WsCoreMetrics
         _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+        _recoveries = Meter.CreateCounter<long>("wscore.recoveries", "{join}", "Joins with a position to go on from, by outcome.");
         _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
         _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
         _notTold = Meter.CreateCounter<long>("wscore.reliable.given_up.not_told", "{message}", "Messages given up that hooks were not told of, because too many waited for them.");
@@ -78,6 +80,9 @@ internal sealed class WsCoreMetrics
     public void Duplicate() => _duplicates.Add(1);
 
     public void GivenUpNotTold(int messages) => _notTold.Add(messages);
+
+    /// <summary>A join with a <c>since</c>: <c>recovered</c>, <c>not_recovered</c>, or recovered and then <c>overtaken</c>, because it read too slowly.</summary>
+    public void Recovery(string outcome) => _recoveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Refused(int status)
     {

@@ -10,7 +10,7 @@ namespace WsCore.Dispatch;
 
 /// <summary>Lets connections into rooms, from where they left off if the room still knows.</summary>
 /// <remarks>Thread-safe. The three steps of a room: <see cref="Prepare"/>, then the answer is held for; <see cref="EnterAsync"/>; then it is sent; <see cref="Start"/>.</remarks>
-internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Attendance attendance, LimitOptions limits, int stepBytes)
+internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Attendance attendance, LimitOptions limits)
 {
     /// <summary>Checks the room, and stops what a member that joins again with a <c>since</c> still gets of it: that would come after the answer, and once more.</summary>
     public Entry Prepare(Connection connection, in RoomRequest request)
@@ -63,7 +63,7 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Att
     {
         if ((entry.Joined.Replay ?? entry.Suspended) is { } replay)
         {
-            (connection.CatchUp ??= new CatchUp(connection, history, stepBytes)).Start(replay);
+            (connection.CatchUp ??= new CatchUp(connection, source)).Start(replay);
         }
     }
 
@@ -84,9 +84,17 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Att
             return entry;
         }
 
-        var count = await attendance.JoinAsync(membership, request.State).ConfigureAwait(false);
-        var members = wantsMembers ? await attendance.Store.MembersAsync(room.Name).ConfigureAwait(false) : null;
-        return entry with { Count = members?.Count ?? count, Members = members }; // one moment for both
+        try
+        {
+            var count = await attendance.JoinAsync(membership, request.State).ConfigureAwait(false);
+            var members = wantsMembers ? await attendance.Store.MembersAsync(room.Name).ConfigureAwait(false) : null;
+            return entry with { Count = members?.Count ?? count, Members = members }; // one moment for both
+        }
+        catch
+        {
+            Start(connection, entry); // the request fails, the membership stands
+            throw;
+        }
     }
 
     /// <summary>The beginning of what was missed; null where nothing was asked for, or where it is not whole.</summary>
@@ -97,7 +105,8 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Att
             return null;
         }
 
-        var page = await history.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, stepBytes).ConfigureAwait(false);
+        var page = await source.Store.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, source.StepBytes).ConfigureAwait(false);
+        source.Metrics.Recovery(page.IsWhole ? "recovered" : "not_recovered");
         return page.IsWhole ? page : null;
     }
 

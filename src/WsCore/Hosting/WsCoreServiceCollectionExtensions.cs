@@ -91,9 +91,10 @@ public static class WsCoreServiceCollectionExtensions
             var replies = provider.GetRequiredService<Replies>();
             var appender = provider.GetRequiredService<Appender>();
             var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
+            var metrics = provider.GetRequiredService<WsCoreMetrics>();
             var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(new RoomEntrance(node.Rooms, node.Stores.History, node.Attendance, node.Options.Limits, step), hooks, replies, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics), node.Attendance, node.Options.Limits), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),
@@ -102,7 +103,7 @@ public static class WsCoreServiceCollectionExtensions
                 new OnlineCommand(node.Rooms, node.Presence, replies),
                 new CallCommand(hooks, replies),
                 new HistoryCommand(node.Rooms, node.Stores.History, replies, step),
-                new OnceGuard(node.Stores.Dedupe, replies, provider.GetRequiredService<WsCoreMetrics>()),
+                new OnceGuard(node.Stores.Dedupe, replies, metrics),
                 new PingCommand(node.Time));
         });
         services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Options.Limits);
