@@ -206,7 +206,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
             set = signal ??= NewSignal();
         }
 
-        set.TrySetResult();
+        Outbox.Lane.Complete(set);
     }
 
     private static CancellationTokenSource CancelledSource()
@@ -216,5 +216,5 @@ internal sealed class Connection : IConnection, IOutboxOwner
         return source;
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource NewSignal() => Outbox.Lane.NewSignal();
 }
