@@ -124,7 +124,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
         lock (_gate)
         {
             _closeWritten ??= NewSignal();
-            return _closeWritten.Task;
+            return Outbox.Lane.WhenComplete(_closeWritten);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
     {
         lock (_gate)
         {
-            return (_retired ??= NewSignal()).Task;
+            return Outbox.Lane.WhenComplete(_retired ??= NewSignal());
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
         {
             _ended = true;
             closed = _closed;
-            retired = (_retired ??= NewSignal()).Task;
+            retired = Outbox.Lane.WhenComplete(_retired ??= NewSignal());
         }
 
         Outbox.Lane.Post(LaneItem.Retire(Outbox));

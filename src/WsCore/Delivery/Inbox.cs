@@ -88,7 +88,7 @@ internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler
             }
 
             _space ??= scheduler.NewSignal();
-            return _space.Task;
+            return scheduler.WhenComplete(_space);
         }
     }
 }

@@ -78,6 +78,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     /// <inheritdoc cref="LaneScheduler.NewSignal"/>
     public TaskCompletionSource NewSignal() => scheduler.NewSignal();
 
+    /// <inheritdoc cref="LaneScheduler.WhenComplete"/>
+    public Task WhenComplete(TaskCompletionSource signal) => scheduler.WhenComplete(signal);
+
     /// <inheritdoc cref="LaneScheduler.Complete"/>
     public void Complete(TaskCompletionSource signal) => scheduler.Complete(signal);
 

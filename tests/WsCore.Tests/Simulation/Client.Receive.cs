@@ -111,7 +111,7 @@ internal sealed partial class Client
         Require(where!.Seen.Add(id), $"{Name} sees {id} of {name} twice");
         var from = json.GetProperty("from").GetProperty("connection").GetString()!;
         var number = payload.GetProperty("k").GetInt64();
-        if (number > 0)
+        if (number > 0 && from != _link!.Connection.Id) // its own without echo are not shown
         {
             var last = where.LastOf.GetValueOrDefault(from, number - 1);
             Require(number == last + 1, $"{Name} sees message {number} of {from} in {name} after its message {last}");
@@ -139,9 +139,22 @@ internal sealed partial class Client
         for (var seq = room.Live.Seq + 1; seq < next; seq++)
         {
             Require(
-                _world.Oracle.IsLeftOut(_link!.Connection.Id, room.Name, room.Live.Epoch, seq),
-                $"{Name} on {_link.Connection.Id} has not seen {seq} of {room.Name} {when}: a gap after {room.Live.Seq}");
+                IsLeftOut(room, seq),
+                $"{Name} on {_link!.Connection.Id} has not seen {seq} of {room.Name} {when}: a gap after {room.Live.Seq}");
         }
+    }
+
+    private bool IsLeftOut(ClientRoom room, long seq) => _world.Oracle.IsLeftOut(_link!.Connection.Id, room.Name, room.Live.Epoch, seq);
+
+    private bool IsNext(ClientRoom room, long next)
+    {
+        var seq = room.Live.Seq + 1;
+        while (seq < next && IsLeftOut(room, seq))
+        {
+            seq++;
+        }
+
+        return seq == next;
     }
 
     private void Answered(JsonElement json)
@@ -267,7 +280,7 @@ internal sealed partial class Client
         var name = message.Rooms[0];
         if (Placed(message, name, json) is { } position && !isDuplicate && !message.Echo && _rooms[name] is { IsIn: true } room)
         {
-            if (room.Changing is not null && position.Seq != room.Live.Seq + 1)
+            if (room.Changing is not null && !IsNext(room, position.Seq))
             {
                 room.IsUnsettled = true; // the replay that it would have come in is over: left, or joined again
             }

@@ -343,8 +343,7 @@ internal sealed class Link : IOutput
         }
         else
         {
-            dispatched.ConfigureAwait(false).GetAwaiter().OnCompleted(() => request.Ends(_world.Oracle));
-            _world.Steps.When(dispatched, StepKind.ServerReads, Number, () => Dispatched(request, dispatched));
+            _world.Steps.When(dispatched, StepKind.ServerReads, Number, () => Dispatched(request, dispatched), () => request.Ends(_world.Oracle));
         }
     }
 

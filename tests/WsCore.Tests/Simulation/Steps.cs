@@ -18,6 +18,7 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
     private readonly List<Step> _fresh = [];
     private readonly PriorityQueue<Step, (long Due, long Order)> _timed = new();
     private long _order;
+    private int _thread;
 
     /// <summary>Hears of a fault in a turn.</summary>
     public Action<string, Exception>? OnFailed { get; set; }
@@ -26,9 +27,31 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
 
     public override int SpotFlushes => 0;
 
-    public override TaskCompletionSource NewSignal() => new(); // its continuation runs in the step that completes it
+    public override TaskCompletionSource NewSignal() => new Signal();
 
-    public override void Complete(TaskCompletionSource signal) => Soon(StepKind.Signal, 0, () => signal.TrySetResult());
+    // One for each who waits: of several continuations of a task all but one would go to the pool.
+    public override Task WhenComplete(TaskCompletionSource signal)
+    {
+        if (signal.Task.IsCompleted)
+        {
+            return Task.CompletedTask;
+        }
+
+        var woken = new TaskCompletionSource();
+        ((Signal)signal).Waiting.Add(woken);
+        return woken.Task;
+    }
+
+    public override void Complete(TaskCompletionSource signal)
+    {
+        if (signal.TrySetResult())
+        {
+            foreach (var woken in ((Signal)signal).Waiting)
+            {
+                Soon(StepKind.Signal, 0, woken.SetResult);
+            }
+        }
+    }
 
     public override void Continue(Lane lane) => Soon(StepKind.Turn, lane.Index, lane.RunAll);
 
@@ -41,7 +64,15 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
     /// <param name="kind">With <paramref name="id"/>, decides the order among the steps that one step adds: it does not depend on the order in which a hash table is walked.</param>
     /// <param name="id">Whose it is.</param>
     /// <param name="run">The step.</param>
-    public void Soon(StepKind kind, int id, Action run) => _fresh.Add(new Step(kind, id, _order++, run));
+    public void Soon(StepKind kind, int id, Action run)
+    {
+        if (Environment.CurrentManagedThreadId != (_thread == 0 ? _thread = Environment.CurrentManagedThreadId : _thread))
+        {
+            OnFailed?.Invoke($"{kind} {id} comes from another thread", new InvalidOperationException(Environment.StackTrace));
+        }
+
+        _fresh.Add(new Step(kind, id, _order++, run));
+    }
 
     /// <summary>Adds a step that can run after a while.</summary>
     public void After(TimeSpan delay, StepKind kind, int id, Action run)
@@ -57,8 +88,13 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         }
     }
 
-    /// <summary>Adds a step once a task is done.</summary>
-    public void When(Task task, StepKind kind, int id, Action run)
+    /// <summary>Adds a step once a task is done, of which nobody else may wait for the end.</summary>
+    /// <param name="task">When it is done, its continuation runs in the same step.</param>
+    /// <param name="kind">See <see cref="Soon"/>.</param>
+    /// <param name="id">See <see cref="Soon"/>.</param>
+    /// <param name="run">The step.</param>
+    /// <param name="atOnce">What is done in the very step that completes the task.</param>
+    public void When(Task task, StepKind kind, int id, Action run, Action? atOnce = null)
     {
         if (task.IsCompleted)
         {
@@ -66,7 +102,11 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         }
         else
         {
-            task.ConfigureAwait(false).GetAwaiter().OnCompleted(() => Soon(kind, id, run));
+            task.ConfigureAwait(false).GetAwaiter().OnCompleted(() =>
+            {
+                atOnce?.Invoke();
+                Soon(kind, id, run);
+            });
         }
     }
 
@@ -109,6 +149,11 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         Run++;
         step.Run();
         return true;
+    }
+
+    private sealed class Signal : TaskCompletionSource
+    {
+        public List<TaskCompletionSource> Waiting { get; } = [];
     }
 
     private readonly record struct Step(StepKind Kind, int Id, long Order, Action Run);
