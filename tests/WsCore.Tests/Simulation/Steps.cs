@@ -19,6 +19,7 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
     private readonly PriorityQueue<Step, (long Due, long Order)> _timed = new();
     private long _order;
     private int _thread;
+    private int _underWay;
 
     /// <summary>Hears of a fault in a turn.</summary>
     public Action<string, Exception>? OnFailed { get; set; }
@@ -84,6 +85,7 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         else
         {
             var step = new Step(kind, id, _order++, run);
+            _underWay += IsWork(step);
             _timed.Enqueue(step, ((clock.Elapsed + delay).Ticks, step.Order));
         }
     }
@@ -110,8 +112,8 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         }
     }
 
-    /// <summary>Nothing but time is waited for.</summary>
-    public bool IsQuiet => _ready.Count == 0 && _fresh.Count == 0;
+    /// <summary>Nothing can run, and nothing that the server or the network is at is under way.</summary>
+    public bool IsQuiet => _ready.Count == 0 && _fresh.Count == 0 && _underWay == 0;
 
     /// <summary>Runs one step, or moves the clock to the next that can run.</summary>
     /// <returns>False when there is nothing left.</returns>
@@ -131,6 +133,7 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
             while (_timed.TryPeek(out var due, out var when) && when.Due <= clock.Elapsed.Ticks)
             {
                 _timed.Dequeue();
+                _underWay -= IsWork(due);
                 _ready.Add(due);
             }
 
@@ -150,6 +153,9 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
         step.Run();
         return true;
     }
+
+    // What a client will do, the end of a dead connection and the next tick are not waited for.
+    private static int IsWork(in Step step) => step.Kind is StepKind.Client or StepKind.Network or StepKind.Tick ? 0 : 1;
 
     private sealed class Signal : TaskCompletionSource
     {

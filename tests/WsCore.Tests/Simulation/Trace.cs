@@ -3,7 +3,7 @@ namespace WsCore.Tests.Simulation;
 /// <summary>What happened in a run: a hash of all of it, which tells whether two runs were the same, and the newest events in full.</summary>
 internal sealed class Trace(Func<TimeSpan> now)
 {
-    private const int Kept = 60;
+    private static readonly int Kept = int.TryParse(Environment.GetEnvironmentVariable("WSCORE_SIM_TRACE"), out var kept) && kept > 0 ? kept : 60;
     private const ulong Prime = 1099511628211;
 
     private readonly (TimeSpan At, string What, string Who, string? Where, long Number)[] _newest = new (TimeSpan, string, string, string?, long)[Kept];
