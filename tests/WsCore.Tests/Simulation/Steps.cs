@@ -10,7 +10,7 @@ namespace WsCore.Tests.Simulation;
 /// picks one. The clock moves when nothing can run, and now and then when something can: that is a thread which did not get its turn.
 /// One thread; it must have no synchronization context, or continuations would leave it.
 /// </remarks>
-internal sealed class Steps(Random random, ManualTimeProvider clock, double haste) : LaneScheduler
+internal sealed class Steps(Random random, ManualTimeProvider clock) : LaneScheduler
 {
     private const int MostWaiting = 2000;
 
@@ -20,6 +20,9 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
     private long _order;
     private int _thread;
     private int _underWay;
+
+    /// <summary>How likely time passes although something could run.</summary>
+    public double Haste { get; set; }
 
     /// <summary>Hears of a fault in a turn.</summary>
     public Action<string, Exception>? OnFailed { get; set; }
@@ -126,7 +129,7 @@ internal sealed class Steps(Random random, ManualTimeProvider clock, double hast
 
         _ready.AddRange(_fresh);
         _fresh.Clear();
-        if (_timed.Count > 0 && (_ready.Count == 0 || (_ready.Count < MostWaiting && random.NextDouble() < haste)))
+        if (_timed.Count > 0 && (_ready.Count == 0 || (_ready.Count < MostWaiting && random.NextDouble() < Haste)))
         {
             _timed.TryPeek(out _, out var next);
             clock.Advance(TimeSpan.FromTicks(Math.Max(0, next.Due - clock.Elapsed.Ticks)));

@@ -35,7 +35,7 @@ internal sealed class World : IDisposable
         Traits = new Traits(seed, Random);
         Clock = new ManualTimeProvider(seed);
         Trace = new Trace(() => Clock.Elapsed);
-        Steps = new Steps(Random, Clock, Traits.Haste) { OnFailed = Fault };
+        Steps = new Steps(Random, Clock) { Haste = Traits.Haste, OnFailed = Fault };
         Oracle = new Oracle(Clock);
         _history = new MemoryHistoryStore(new HistoryOptions(), Clock, new Random(seed));
         _dedupe = new MemoryDedupeStore(new DedupeOptions { Window = DedupeWindow }, Clock, TaskCreationOptions.None);
@@ -89,6 +89,7 @@ internal sealed class World : IDisposable
         Steps.After(HeartbeatSweeper.Period, StepKind.Tick, 0, Tick);
         Go(() => !IsBusy, Traits.Duration + LongestRest, "the clients do what they like");
         Trace.Add("rest", "world");
+        Steps.Haste = 0; // or a network that is slow beyond measure would never get there
         foreach (var client in _clients)
         {
             client.Rest();
