@@ -24,6 +24,7 @@ internal sealed class Link : IOutput
     private TaskCompletionSource? _write;
     private ReadOnlyMemory<byte> _writing;
     private byte[] _copy = [];
+    private TimeSpan _writingSince;
     private bool _endsWrite;
     private bool _reads;
     private TimeSpan _slowUntil;
@@ -84,6 +85,7 @@ internal sealed class Link : IOutput
         }
 
         EverStuck |= !fits;
+        _writingSince = _world.Clock.Elapsed;
         _write = new TaskCompletionSource();
         (_writing, _copy) = (frames, frames.ToArray());
         EndWriteIfRead();
@@ -268,6 +270,7 @@ internal sealed class Link : IOutput
             _world.Fail($"what is being written to {Connection.Id} has changed under the write");
         }
 
+        EverStuck |= _world.Clock.Elapsed - _writingSince >= OutboxBounds.Stuck;
         (_write, _writing, _endsWrite) = (null, default, false);
         if (_serverGone)
         {
