@@ -9,9 +9,6 @@ namespace WsCore.Server.Startup;
 /// <summary>What the server consists of.</summary>
 internal static class ServerApplication
 {
-    // What the rest of the host may take to stop after the connections have had Limits:CloseTimeout.
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
-
     public static WebApplication Build(string[] args, StartupFilter startup)
     {
         // appsettings.json is the one beside the program, wherever it was started from.
@@ -21,8 +18,6 @@ internal static class ServerApplication
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddWsCore(builder.Configuration.GetSection(WsCoreOptions.Section));
         builder.Services.AddSingleton<IValidateOptions<WsCoreOptions>, AnonymousRule>();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<WsCoreOptions>>(
-            static (host, options) => host.ShutdownTimeout = options.Value.Limits.CloseTimeout + StopMargin);
         builder.Services.AddHealthChecks().AddWsCore();
 
         var app = builder.Build();

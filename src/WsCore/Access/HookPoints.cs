@@ -11,4 +11,5 @@ internal enum HookPoints
     Calling = 8,
     Delivered = 16,
     Closed = 32,
+    GivenUp = 64,
 }

@@ -15,6 +15,7 @@ internal sealed record HookRegistration(Type Type, HookPoints Points)
         Add(nameof(Hooks.CallingAsync), HookPoints.Calling);
         Add(nameof(Hooks.DeliveredAsync), HookPoints.Delivered);
         Add(nameof(Hooks.ClosedAsync), HookPoints.Closed);
+        Add(nameof(Hooks.GivenUpAsync), HookPoints.GivenUp);
         return new HookRegistration(typeof(T), points);
 
         void Add(string method, HookPoints point)

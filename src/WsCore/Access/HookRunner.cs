@@ -63,6 +63,9 @@ internal sealed partial class HookRunner(IEnumerable<HookRegistration> registrat
     public ValueTask ClosedAsync(ClosedContext context) =>
         RunAsync(HookPoints.Closed, context, default, static (hooks, context, _) => hooks.ClosedAsync(context));
 
+    public ValueTask GivenUpAsync(GivenUpContext context) =>
+        RunAsync(HookPoints.GivenUp, context, default, static (hooks, context, _) => hooks.GivenUpAsync(context));
+
     private async ValueTask RunAsync<TContext>(
         HookPoints point, TContext context, CancellationToken cancellation, Func<Hooks, TContext, CancellationToken, ValueTask> call)
     {

@@ -4,7 +4,9 @@ using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Heartbeat;
 using WsCore.History;
+using WsCore.Limits;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
@@ -48,6 +50,12 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     public IOutput Output { get; }
 
+    /// <summary>What it may still send; the read loop's.</summary>
+    public required Allowance Allowance { get; init; }
+
+    /// <summary>Hears of messages that this connection did not confirm; set by whoever makes it, or null.</summary>
+    public GivenUpMessages? GivenUpMessages { get; init; }
+
     // which rooms it is in
     public Memberships Rooms { get; } = new();
 
@@ -65,6 +73,12 @@ internal sealed class Connection : IConnection, IOutboxOwner
     public bool IsBusy { get; set; }
 
     public long ClosingSince { get; private set; }
+
+    /// <summary>Who looks when a time-out is over; set once, when it is registered.</summary>
+    public WatchList? Watch { get; set; }
+
+    /// <summary>Its place in <see cref="Watch"/>, whose lock it belongs to; -1 where it has none.</summary>
+    public int WatchIndex { get; set; } = -1;
 
     /// <summary>It counts among those that are served; set once, before it is.</summary>
     public bool IsAdmitted { get; set; }
@@ -167,6 +181,14 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     void IOutboxOwner.Drained() => CatchUp?.Drained();
 
+    void IOutboxOwner.Unconfirmed()
+    {
+        BeginClose(CloseCodes.SlowReader, Outbox.SlowToConfirm);
+        Rooms.LeaveAll();
+    }
+
+    void IOutboxOwner.GivenUp(IReadOnlyList<Frame> messages) => GivenUpMessages?.Report(this, messages);
+
     void IOutboxOwner.CloseWritten() => Signal(ref _closeWritten);
 
     void IOutboxOwner.WriteFailed()
@@ -194,8 +216,10 @@ internal sealed class Connection : IConnection, IOutboxOwner
             CloseCode = code;
             CloseReason = reason;
             Volatile.Write(ref _closing, true);
-            return true;
         }
+
+        Watch?.Soon(this); // where it is not registered yet, it is looked at as soon as it is
+        return true;
     }
 
     private void Signal(ref TaskCompletionSource? signal)

@@ -7,16 +7,23 @@ using WsCore.Dispatch;
 using WsCore.Framing;
 using WsCore.Hosting;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Connections;
 
 /// <summary>Makes connections and serves each from its welcome to its end, whatever the transport.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, HookRunner hooks, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
+internal sealed partial class ConnectionHost(
+    Node node, Dispatcher dispatcher, HookRunner hooks, GivenUpMessages givenUp, WsCoreMetrics metrics, ILogger<ConnectionHost> logger)
 {
+    /// <summary>Makes one, which must then be served.</summary>
     public Connection Make(ConnectionIdentity identity, IOutput output) =>
-        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock);
+        new(identity, output, node.Lanes.Next(), OutboxBounds.From(node.Options.Outbox), node.Clock)
+        {
+            GivenUpMessages = givenUp,
+            Allowance = node.RateLimits.Enter(identity.User, identity.RemoteAddress),
+        };
 
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
@@ -63,6 +70,7 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             node.Lingering.Add(lifetime, node.Clock.Now);
         }
 
+        node.RateLimits.Leave(connection.Allowance);
         node.Connections.Remove(connection);
         Ended(logger, connection.Id, connection.CloseCode);
         metrics.Closed(connection.CloseCode);
@@ -110,8 +118,8 @@ internal sealed partial class ConnectionHost(Node node, Dispatcher dispatcher, H
             (long)options.Heartbeat.Interval.TotalMilliseconds,
             (long)options.Heartbeat.Timeout.TotalMilliseconds,
             options.Limits.MaxMessageBytes,
-            MessagesPerSecond: 0, // 0 is unlimited
-            Burst: 0,
+            options.Limits.MessagesPerSecond,
+            options.Limits.MessagesPerSecond == 0 ? 0 : options.Limits.MessageBurst, // 0 is unlimited
             Self: self);
         return Replies.Make(fields, static (buffer, fields) => EnvelopeWriter.Welcome(buffer, fields));
     }

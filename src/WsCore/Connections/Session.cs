@@ -3,6 +3,7 @@ using WsCore.Delivery;
 using WsCore.Dispatch;
 using WsCore.Framing;
 using WsCore.Heartbeat;
+using WsCore.Limits;
 
 namespace WsCore.Connections;
 
@@ -113,8 +114,12 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
                 return default;
 
             case ReadStatus.Ping:
-                var pong = Frame.FromWire(FrameWriter.Control(Opcode.Pong, reader.Payload.Span));
-                connection.Outbox.Lane.Post(LaneItem.ControlPong(connection.Outbox, pong));
+                if (dispatcher.Allows(connection, RateCost.OfControl(reader.Payload.Length)))
+                {
+                    var pong = Frame.FromWire(FrameWriter.Control(Opcode.Pong, reader.Payload.Span));
+                    connection.Outbox.Lane.Post(LaneItem.ControlPong(connection.Outbox, pong));
+                }
+
                 reader.Release();
                 return default;
 
@@ -123,7 +128,8 @@ internal sealed class Session(Connection connection, PipeReader input, MessageRe
                 Discard();
                 return default;
 
-            default: // a pong: life, which every byte is
+            default: // a pong: life, which every byte is, and not free either
+                dispatcher.Allows(connection, RateCost.OfControl(reader.Payload.Length));
                 reader.Release();
                 return default;
         }

@@ -1,4 +1,5 @@
 using WsCore.Framing;
+using WsCore.Reliability;
 
 namespace WsCore.Delivery;
 
@@ -16,6 +17,9 @@ internal sealed class Frame
 
     /// <summary>It has a number in its room's order, and so a place in the history.</summary>
     public bool IsNumbered { get; init; }
+
+    /// <summary>Its receivers are to confirm it, and get it again until they do; null for most, and for repetitions.</summary>
+    public ReliableMessage? Reliable { get; init; }
 
     /// <summary>Bytes on the wire.</summary>
     public int Length => Wire.Length;
@@ -41,12 +45,13 @@ internal sealed class Frame
     }
 
     /// <summary>A frame whose payload the caller writes straight into it, exactly <paramref name="length"/> bytes.</summary>
-    public static Frame Create<TState>(Opcode opcode, int length, TState state, FrameBody<TState> write, bool ephemeral = false, bool numbered = false)
+    public static Frame Create<TState>(
+        Opcode opcode, int length, TState state, FrameBody<TState> write, bool ephemeral = false, bool numbered = false, ReliableMessage? reliable = null)
         where TState : allows ref struct
     {
         var wire = Allocate(opcode, length, out var header);
         write(wire.AsSpan(header), state);
-        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral, IsNumbered = numbered };
+        return new Frame(wire) { HeaderLength = header, Ephemeral = ephemeral, IsNumbered = numbered, Reliable = reliable };
     }
 
     private static byte[] Allocate(Opcode opcode, int length, out int header)

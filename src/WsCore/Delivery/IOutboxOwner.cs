@@ -9,6 +9,13 @@ internal interface IOutboxOwner
     /// <summary>Little is left of what waited, as was asked for.</summary>
     void Drained();
 
+    /// <summary>The same, because too much is unconfirmed.</summary>
+    void Unconfirmed();
+
+    /// <summary>Reliable messages were sent as often as they may be, and were not confirmed.</summary>
+    /// <param name="messages">As they were sent the first time.</param>
+    void GivenUp(IReadOnlyList<Frame> messages);
+
     /// <summary>The close frame has been handed to the transport.</summary>
     void CloseWritten();
 

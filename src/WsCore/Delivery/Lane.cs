@@ -1,4 +1,5 @@
 using System.Buffers;
+using WsCore.Reliability;
 
 namespace WsCore.Delivery;
 
@@ -9,7 +10,7 @@ namespace WsCore.Delivery;
 /// A turn waits for nothing, takes no room's gate, calls no user code, and is never run from within a turn; what it finds necessary beyond its
 /// outboxes is told to their owners when it is over.
 /// </remarks>
-internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time) : IThreadPoolWorkItem
+internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time, ReliableOptions? reliable = null) : IThreadPoolWorkItem
 {
     private const int ScratchBytes = 64 * 1024;
     private const int ClockEvery = 8;
@@ -19,8 +20,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     private readonly Inbox _inbox = new(options.InboxItems, options.InboxBytes, scheduler);
     private readonly List<Outbox> _dirty = [];
-    private readonly List<(Outbox Outbox, OutboxEvent What)> _events = [];
+    private readonly List<(Outbox Outbox, OutboxEvent What, IReadOnlyList<Frame>? Frames)> _events = [];
     private LaneItem[] _items = new LaneItem[16];
+    private LaneRetries? _retries;
     private byte[]? _scratch;
     private int _flushed;
 
@@ -29,6 +31,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     /// <summary>What it has done.</summary>
     public LaneCounters Counters { get; } = new();
+
+    /// <summary>What its connections have yet to confirm.</summary>
+    public LaneRetries Retries => LazyInitializer.EnsureInitialized(ref _retries, () => new LaneRetries(this, reliable ?? new ReliableOptions(), time));
 
     /// <summary>Spare queues for its outboxes.</summary>
     internal FrameQueuePool Queues { get; } = new();
@@ -109,7 +114,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     }
 
     /// <summary>Leaves word for an outbox's owner, who hears it after the turn.</summary>
-    internal void Tell(Outbox outbox, OutboxEvent what) => _events.Add((outbox, what));
+    internal void Tell(Outbox outbox, OutboxEvent what, IReadOnlyList<Frame>? frames = null) => _events.Add((outbox, what, frames));
 
     /// <summary>A write that has not ended keeps the scratch buffer, if that is what it was given; the lane goes on with another.</summary>
     internal byte[]? Lend(ReadOnlyMemory<byte> chunk)
@@ -126,7 +131,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     private void Turn(int budget, long started)
     {
-        List<(Outbox Outbox, OutboxEvent What)>? events = null;
+        List<(Outbox Outbox, OutboxEvent What, IReadOnlyList<Frame>? Frames)>? events = null;
         t_inTurn = true;
         try
         {
@@ -245,7 +250,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
             case LaneAction.Replay:
                 foreach (var frame in (Frame[])item.Target)
                 {
-                    item.Other!.Append(frame);
+                    item.Other!.Append(frame, track: false); // who catches up has a position, which is better than a confirmation
                 }
 
                 break;
@@ -260,6 +265,13 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
                 break;
             case LaneAction.Close:
                 ((Outbox)item.Target).Close(item.Frame!);
+                break;
+            case LaneAction.Confirm:
+                var confirmation = (Confirmation)item.Target;
+                confirmation.Outbox.Confirm(confirmation.Ids.Span);
+                break;
+            case LaneAction.Tick:
+                ((LaneRetries)item.Target).Tick();
                 break;
             case LaneAction.Written:
                 ((Outbox)item.Target).Written();
@@ -282,13 +294,13 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         }
     }
 
-    private void TellOwners(List<(Outbox Outbox, OutboxEvent What)> events)
+    private void TellOwners(List<(Outbox Outbox, OutboxEvent What, IReadOnlyList<Frame>? Frames)> events)
     {
-        foreach (var (outbox, what) in events)
+        foreach (var (outbox, what, frames) in events)
         {
             try
             {
-                Tell(outbox.Owner, what);
+                Tell(outbox.Owner, what, frames ?? []);
             }
             catch (Exception exception)
             {
@@ -297,7 +309,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         }
     }
 
-    private static void Tell(IOutboxOwner owner, OutboxEvent what)
+    private static void Tell(IOutboxOwner owner, OutboxEvent what, IReadOnlyList<Frame> frames)
     {
         switch (what)
         {
@@ -315,6 +327,12 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
                 break;
             case OutboxEvent.Retired:
                 owner.Retired();
+                break;
+            case OutboxEvent.Unconfirmed:
+                owner.Unconfirmed();
+                break;
+            case OutboxEvent.GivenUp:
+                owner.GivenUp(frames);
                 break;
         }
     }

@@ -45,6 +45,12 @@ internal enum LaneAction : byte
     /// <summary>The close frame: the last one of an outbox.</summary>
     Close,
 
+    /// <summary>A client has confirmed reliable messages.</summary>
+    Confirm,
+
+    /// <summary>A second has passed: unconfirmed messages may be due.</summary>
+    Tick,
+
     /// <summary>An unfinished write has ended.</summary>
     Written,
 

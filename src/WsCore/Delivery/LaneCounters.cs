@@ -24,4 +24,22 @@ internal sealed class LaneCounters
 
     /// <summary>Connections closed as slow readers.</summary>
     public long SlowReaders;
+
+    /// <summary>Reliable messages put into outboxes, each receiver counted, repetitions not.</summary>
+    public long ReliableSent;
+
+    /// <summary>Repetitions of them.</summary>
+    public long ReliableRetried;
+
+    /// <summary>Those that their receivers confirmed.</summary>
+    public long ReliableConfirmed;
+
+    /// <summary>Those that came as often as they may, unconfirmed.</summary>
+    public long ReliableGivenUp;
+
+    /// <summary>Those that were unconfirmed when their connections ended.</summary>
+    public long ReliableAbandoned;
+
+    /// <summary>Connections closed because too much was unconfirmed.</summary>
+    public long ReliableOverflows;
 }

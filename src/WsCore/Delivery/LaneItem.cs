@@ -1,8 +1,11 @@
+using WsCore.Reliability;
+
 namespace WsCore.Delivery;
 
 /// <summary>One entry of a lane's inbox.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or of frames, or <see cref="Subscription"/>, as the action says.</param>
+/// <param name="Target">A <see cref="Part"/>, <see cref="Outbox"/>, array of outboxes or of frames, <see cref="Subscription"/>, <see cref="Confirmation"/> or
+/// <see cref="LaneRetries"/>, as the action says.</param>
 /// <param name="Frame">What to send, if anything.</param>
 /// <param name="Other">The outbox that a delivery passes over, or that several frames are for.</param>
 internal readonly record struct LaneItem(LaneAction Action, object Target, Frame? Frame = null, Outbox? Other = null)
@@ -34,6 +37,10 @@ internal readonly record struct LaneItem(LaneAction Action, object Target, Frame
     public static LaneItem AwaitDrain(Outbox outbox) => new(LaneAction.AwaitDrain, outbox);
 
     public static LaneItem Close(Outbox outbox, Frame closeFrame) => new(LaneAction.Close, outbox, closeFrame);
+
+    public static LaneItem Confirm(Outbox outbox, ReadOnlyMemory<UInt128> ids) => new(LaneAction.Confirm, new Confirmation(outbox, ids));
+
+    public static LaneItem Tick(LaneRetries retries) => new(LaneAction.Tick, retries);
 
     public static LaneItem Written(Outbox outbox) => new(LaneAction.Written, outbox);
 

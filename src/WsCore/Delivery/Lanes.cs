@@ -1,3 +1,5 @@
+using WsCore.Reliability;
+
 namespace WsCore.Delivery;
 
 /// <summary>All lanes of a node. Thread-safe.</summary>
@@ -6,10 +8,10 @@ internal sealed class Lanes
     private readonly Lane[] _lanes;
     private int _next = -1;
 
-    public Lanes(LaneOptions options, LaneScheduler scheduler, TimeProvider time)
+    public Lanes(LaneOptions options, LaneScheduler scheduler, TimeProvider time, ReliableOptions? reliable = null)
     {
         var count = options.Count > 0 ? options.Count : Math.Min(64, Environment.ProcessorCount);
-        _lanes = [.. Enumerable.Range(0, count).Select(index => new Lane(index, options, scheduler, time))];
+        _lanes = [.. Enumerable.Range(0, count).Select(index => new Lane(index, options, scheduler, time, reliable))];
     }
 
     public ReadOnlySpan<Lane> All => _lanes;

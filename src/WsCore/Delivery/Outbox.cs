@@ -43,9 +43,11 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
     /// <summary>A close frame waits, and no reply before it.</summary>
     private bool MayClose => _close is not null && !_holding;
 
-    public void Append(Frame frame)
+    /// <param name="frame">To be sent.</param>
+    /// <param name="track">A reliable message is to be confirmed; not so one that is replayed from history.</param>
+    public void Append(Frame frame, bool track = true)
     {
-        if (Takes)
+        if (Takes && (frame.Reliable is null || !track || Track(frame)))
         {
             Accept(frame);
         }
@@ -99,6 +101,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
 
         _closing = true;
         _close = closeFrame;
+        Abandon();
         Lane.Touch(this);
     }
 
@@ -160,6 +163,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
     {
         _dead = true;
         _close = null;
+        Abandon();
         DropAll();
     }
 
@@ -194,13 +198,19 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
             }
         }
 
-        Lane.Counters.DroppedSlow += _frames.Count + _held.Count + 1;
         Lane.Counters.SlowReaders++;
+        DropReader(SlowReaderClose, OutboxEvent.Overflowed);
+        return false;
+    }
+
+    /// <summary>Drops everything unsent, and the frame that was to be added, and closes the connection.</summary>
+    private void DropReader(Frame close, OutboxEvent what)
+    {
+        Lane.Counters.DroppedSlow += _frames.Count + _held.Count + 1;
         DropAll();
         _holding = false;
-        Close(SlowReaderClose);
-        Lane.Tell(this, OutboxEvent.Overflowed);
-        return false;
+        Close(close);
+        Lane.Tell(this, what);
     }
 
     private void DropEphemeral()

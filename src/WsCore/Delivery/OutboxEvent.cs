@@ -8,4 +8,6 @@ internal enum OutboxEvent : byte
     CloseWritten,
     WriteFailed,
     Retired,
+    Unconfirmed,
+    GivenUp,
 }

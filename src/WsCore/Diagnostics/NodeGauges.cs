@@ -1,17 +1,28 @@
 using System.Diagnostics.Metrics;
-using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.Rooms;
+using WsCore.History;
+using WsCore.Hosting;
+using WsCore.Presence;
+using WsCore.Reliability;
 
 namespace WsCore.Diagnostics;
 
 /// <summary>What is read off a node when somebody measures: its connections, rooms and lanes.</summary>
 internal static class NodeGauges
 {
-    public static void Register(Meter meter, ConnectionRegistry connections, RoomManager rooms, Lanes lanes)
+    private static readonly (PresenceChangeKind Kind, KeyValuePair<string, object?> Tag)[] Kinds =
+    [
+        (PresenceChangeKind.Joined, new("kind", "joined")),
+        (PresenceChangeKind.Left, new("kind", "left")),
+        (PresenceChangeKind.Updated, new("kind", "updated")),
+    ];
+
+    public static void Register(Meter meter, Node node)
     {
+        var (connections, rooms, lanes) = (node.Connections, node.Rooms, node.Lanes);
         meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
         meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
+        meter.CreateObservableUpDownCounter("wscore.rate_limited.shared", () => node.RateLimits.Shared, "{bucket}", "Users and addresses whose rates are kept now: those that are connected, and those that were and have not refilled.");
         meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
         meter.CreateObservableCounter("wscore.messages.delivered", () => Sum(lanes, static lane => lane.Counters.Frames), "{frame}", "Frames put into outboxes.");
         meter.CreateObservableCounter("wscore.output.size", () => Sum(lanes, static lane => lane.Counters.Bytes), "By", "Bytes handed to transports.");
@@ -20,6 +31,50 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
+        meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
+        RegisterPresence(meter, node.MemoryPresence, node.Announcer);
+        RegisterReliability(meter, node);
+        RegisterStores(meter, node.Stores);
+    }
+
+    // Those in memory; others have instruments of their own.
+    private static void RegisterStores(Meter meter, NodeStores stores)
+    {
+        if (stores.History is MemoryHistoryStore history)
+        {
+            meter.CreateObservableUpDownCounter("wscore.history.size", () => history.Bytes, "By", "Bytes that all histories take now.");
+            meter.CreateObservableUpDownCounter("wscore.history.rooms", () => history.Rooms, "{room}", "Rooms that have a history now.");
+            meter.CreateObservableCounter("wscore.history.evicted", () => history.EvictedMessages, "{message}", "Messages that were forgotten before their time, because all histories together had too much.");
+        }
+
+        if (stores.Dedupe is MemoryDedupeStore dedupe)
+        {
+            meter.CreateObservableUpDownCounter("wscore.once.entries", () => dedupe.Entries, "{entry}", "Requests with 'once' that are remembered now.");
+            meter.CreateObservableUpDownCounter("wscore.once.size", () => dedupe.Bytes, "By", "Bytes that this takes.");
+            meter.CreateObservableCounter("wscore.once.refused", () => dedupe.Refused, "{request}", "Requests with 'once' that were refused because no more could be remembered.");
+        }
+    }
+
+    private static void RegisterReliability(Meter meter, Node node)
+    {
+        var (rooms, lanes) = (node.Rooms, node.Lanes);
+        meter.CreateObservableCounter("wscore.conflation.replaced", () => rooms.Conflators.Sum(conflator => conflator.Replaced), "{message}", "Messages that a newer one of their key replaced.");
+        meter.CreateObservableCounter("wscore.conflation.early", () => rooms.Conflators.Sum(conflator => conflator.Early), "{message}", "Messages that left before the end of their interval, because a room had too many keys.");
+        meter.CreateObservableUpDownCounter("wscore.conflation.keys", () => rooms.Conflators.Sum(conflator => (long)conflator.Open), "{key}", "Keys of conflated rooms whose interval is not over.");
+        meter.CreateObservableCounter("wscore.reliable.sent", () => Sum(lanes, static lane => lane.Counters.ReliableSent), "{message}", "Reliable messages put into outboxes, each receiver counted, repetitions not.");
+        meter.CreateObservableCounter("wscore.reliable.retried", () => Sum(lanes, static lane => lane.Counters.ReliableRetried), "{message}", "Repetitions of reliable messages.");
+        meter.CreateObservableCounter("wscore.reliable.confirmed", () => Sum(lanes, static lane => lane.Counters.ReliableConfirmed), "{message}", "Reliable messages that their receivers confirmed.");
+        meter.CreateObservableCounter("wscore.reliable.given_up", () => Sum(lanes, static lane => lane.Counters.ReliableGivenUp), "{message}", "Reliable messages that were never confirmed, however often they came.");
+        meter.CreateObservableCounter("wscore.reliable.abandoned", () => Sum(lanes, static lane => lane.Counters.ReliableAbandoned), "{message}", "Reliable messages that were unconfirmed when their connections ended.");
+        meter.CreateObservableCounter("wscore.reliable.overflows", () => Sum(lanes, static lane => lane.Counters.ReliableOverflows), "{connection}", "Connections closed because too much was unconfirmed.");
+        meter.CreateObservableUpDownCounter("wscore.reliable.pending", () => Sum(lanes, static lane => lane.Retries.Pending), "{message}", "Reliable messages that wait to be confirmed now.");
+    }
+
+    private static void RegisterPresence(Meter meter, MemoryPresenceStore store, PresenceAnnouncer announcer)
+    {
+        meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
+        meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)

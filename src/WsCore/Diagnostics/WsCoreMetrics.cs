@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using WsCore.Limits;
 using WsCore.Protocol;
 
 namespace WsCore.Diagnostics;
@@ -11,7 +12,9 @@ internal sealed class WsCoreMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "WsCore";
 
-    private static readonly object[] TypeNames = [.. Enum.GetNames<MessageType>().Select(name => name.ToLowerInvariant())];
+    private static readonly object[] TypeNames = LowerNames<MessageType>();
+    private static readonly object[] ScopeNames = LowerNames<RateScope>();
+    private static readonly object[] KindNames = LowerNames<RateKind>();
 
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
@@ -19,6 +22,9 @@ internal sealed class WsCoreMetrics
     private readonly Counter<long> _closes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _recoveries;
+    private readonly Counter<long> _rateLimited;
+    private readonly Counter<long> _notTold;
 
     public WsCoreMetrics(IMeterFactory factory)
     {
@@ -28,7 +34,10 @@ internal sealed class WsCoreMetrics
         _errors = Meter.CreateCounter<long>("wscore.errors", "{error}", "Errors told to clients, by code.");
         _closes = Meter.CreateCounter<long>("wscore.connections.closed", "{connection}", "Connections that ended, by close code; 1006 where there was none.");
         _refused = Meter.CreateCounter<long>("wscore.handshakes.refused", "{request}", "Requests that did not become connections, by HTTP status.");
+        _recoveries = Meter.CreateCounter<long>("wscore.recoveries", "{join}", "Joins with a position to go on from, by outcome.");
         _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
+        _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
+        _notTold = Meter.CreateCounter<long>("wscore.reliable.given_up.not_told", "{message}", "Messages given up that hooks were not told of, because too many waited for them.");
     }
 
     public Meter Meter { get; }
@@ -51,6 +60,14 @@ internal sealed class WsCoreMetrics
         }
     }
 
+    public void RateLimited(RateScope scope, RateKind kind)
+    {
+        if (_rateLimited.Enabled)
+        {
+            _rateLimited.Add(1, new KeyValuePair<string, object?>("scope", ScopeNames[(int)scope]), new KeyValuePair<string, object?>("kind", KindNames[(int)kind]));
+        }
+    }
+
     public void Closed(ushort code)
     {
         if (_closes.Enabled)
@@ -62,6 +79,11 @@ internal sealed class WsCoreMetrics
     /// <summary>A request was answered from memory, because it had been carried out before.</summary>
     public void Duplicate() => _duplicates.Add(1);
 
+    public void GivenUpNotTold(int messages) => _notTold.Add(messages);
+
+    /// <summary>A join with a <c>since</c>: <c>recovered</c>, <c>not_recovered</c>, or recovered and then <c>overtaken</c>, because it read too slowly.</summary>
+    public void Recovery(string outcome) => _recoveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
     public void Refused(int status)
     {
         if (_refused.Enabled)
@@ -69,4 +91,7 @@ internal sealed class WsCoreMetrics
             _refused.Add(1, new KeyValuePair<string, object?>("status", status));
         }
     }
+
+    private static object[] LowerNames<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
 }

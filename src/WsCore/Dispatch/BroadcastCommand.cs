@@ -23,7 +23,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
     private ValueTask<Frame?> BroadcastAtOnce(Connection connection, in Envelope envelope)
     {
         var target = new Target { Name = envelope.Room.Name, Payload = Publication.PayloadOf(envelope) };
-        var refusal = Check(connection, ref target);
+        var refusal = Check(connection, envelope, ref target);
         if (refusal.IsRefused)
         {
             replies.Error(connection, envelope.Id.Span, refusal);
@@ -52,7 +52,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         // Rooms come and go, and members are removed, while hooks think: what counts is now.
         for (var i = 0; i < targets.Length; i++)
         {
-            if (Refused(connection, envelope, targets[i], Check(connection, ref targets[i])))
+            if (Refused(connection, envelope, targets[i], Check(connection, envelope, ref targets[i])))
             {
                 return null;
             }
@@ -127,6 +127,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         Payload = target.Payload,
         RawId = envelope.Id,
         Additions = target.Additions,
+        IsReliable = envelope.Reliable || target.Rules.Reliable,
         WantsAnswer = answers && !(envelope.Id.IsEmpty && envelope.Once.IsEmpty),
     };
 
@@ -135,7 +136,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
     {
         for (var i = 0; i < targets.Length; i++)
         {
-            var refusal = Check(connection, ref targets[i]);
+            var refusal = Check(connection, envelope, ref targets[i]);
             if (!refusal.IsRefused)
             {
                 var context = new BroadcastContext(connection, targets[i].Text, to: null, RawText.Decode(envelope.Event.Span), Publication.PayloadOf(envelope));
@@ -165,7 +166,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
     }
 
     /// <summary>Whether the connection may broadcast to a room; finds the room, which is null where nobody is in it, and its rules.</summary>
-    private Refusal Check(Connection connection, ref Target target)
+    private Refusal Check(Connection connection, in Envelope envelope, ref Target target)
     {
         var name = target.Name.Span;
         var room = target.Room = rooms.Find(name);
@@ -182,6 +183,8 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             PublishRule.Members when membership is null => new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
             _ when membership?.Replay is { IsFull: true } => new Refusal(
                 ErrorCodes.RateLimited, "The connection is still catching up with 'room', and as many of its own broadcasts as may be wait for that.", CatchUpRetryMs),
+            _ when envelope.Reliable && target.Rules.Conflate > TimeSpan.Zero =>
+                new Refusal(ErrorCodes.InvalidMessage, "'reliable' must not be true in a conflated room: a message that a newer one replaces cannot be repeated until it arrives."),
             _ => default,
         };
     }
@@ -192,11 +195,18 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         if (target.Room is { } room)
         {
             var frame = Publication.ForRoom(room, envelope, target.Payload, connection.FromJson, appender.Now);
-            room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
+            if (room.Conflation is not { } conflation)
+            {
+                room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
+                return;
+            }
+
+            conflation.Publish(frame, envelope.Key.Span, connection, envelope.Echo ? null : connection);
         }
-        else if (reply is not null)
+
+        if (reply is not null)
         {
-            connection.Send(reply); // nobody is there, which is no fault of the sender's
+            connection.Send(reply); // accepted: nobody is there, or it leaves the conflated room, or a newer one does
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed record Commands(
     BroadcastCommand Broadcast,
     SendCommand Send,
     MembersCommand Members,
+    StateCommand State,
+    OnlineCommand Online,
     CallCommand Call,
     HistoryCommand History,
     OnceGuard Once,

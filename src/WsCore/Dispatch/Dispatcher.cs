@@ -19,6 +19,13 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             ? EnvelopeReader.TryReadBinary(message, _limits, out var envelope, out var fault)
             : EnvelopeReader.TryRead(message, _limits, out envelope, out fault);
         metrics.Received(wellFormed ? envelope.Type : MessageType.Unknown, message.Length);
+        var isAck = wellFormed && envelope.Type == MessageType.Ack;
+        if (!connection.Allowance.TryPay(isAck ? RateCost.OfAck(message.Length) : RateCost.Of(message.Length), out var verdict))
+        {
+            Refuse(connection, isAck ? default : envelope.Id.Span, verdict);
+            return default;
+        }
+
         if (!wellFormed)
         {
             replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);
@@ -51,8 +58,11 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             case MessageType.Send:
                 return RepeatableAsync(connection, envelope, commands.Send);
             case MessageType.Members:
-                commands.Members.Run(connection, envelope);
-                return default;
+                return commands.Members.RunAsync(connection, envelope);
+            case MessageType.State:
+                return commands.State.RunAsync(connection, envelope);
+            case MessageType.Online:
+                return commands.Online.RunAsync(connection, envelope);
             case MessageType.Call:
                 return RepeatableAsync(connection, envelope, commands.Call);
             case MessageType.History:
@@ -61,7 +71,8 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
                 commands.Ping.Run(connection, envelope);
                 return default;
             case MessageType.Ack:
-                return default; // nothing was sent that asks for one, and ids that were not sent are ignored
+                AckCommand.Run(connection, envelope);
+                return default;
             default: // not a type of the protocol, or one that this version does not serve
                 var fault = EnvelopeFault.UnknownType(envelope);
                 replies.Error(connection, envelope.Id.Span, fault.Code, fault.Message);

@@ -13,6 +13,12 @@ internal readonly struct Entry
 
     public Joined Joined { get; init; }
 
+    /// <summary>Members, where the namespace has presence.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Who they are, where that was asked for and is told.</summary>
+    public IReadOnlyList<Member>? Members { get; init; }
+
     /// <summary>What was missed since the position that was given is all there.</summary>
     public bool IsRecovered { get; init; }
 

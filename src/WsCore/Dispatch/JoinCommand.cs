@@ -39,6 +39,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
 
     private async ValueTask JoinAsync(Connection connection, Envelope envelope, Refusal[] refusals)
     {
+        await entrance.WaitForLanesAsync().ConfigureAwait(false); // it may be announced to whole rooms
         var requests = RoomsOf(envelope);
         var entries = new Entry[requests.Length];
         for (var i = 0; i < requests.Length; i++)
@@ -55,7 +56,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
             {
                 if (!entries[i].Refusal.IsRefused)
                 {
-                    entries[i] = await entrance.EnterAsync(connection, requests[i], entries[i]).ConfigureAwait(false);
+                    entries[i] = await entrance.EnterAsync(connection, requests[i], entries[i], envelope.WantsMembers).ConfigureAwait(false);
                 }
             }
 
@@ -90,7 +91,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
     {
         var budget = state.Bytes;
         var ack = AckWriter.Begin(buffer, state.Envelope.Id.Span);
-        Write(ref ack, state.Envelope.Room, state.Entries[0], state.Envelope.WantsMembers, ref budget);
+        Write(ref ack, state.Envelope.Room, state.Entries[0], ref budget);
         ack.End();
     }
 
@@ -102,7 +103,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
         for (var i = 0; i < state.Entries.Length; i++)
         {
             ack.BeginResult();
-            Write(ref ack, state.Envelope.Rooms![i], state.Entries[i], state.Envelope.WantsMembers, ref budget);
+            Write(ref ack, state.Envelope.Rooms![i], state.Entries[i], ref budget);
             ack.EndResult();
         }
 
@@ -110,7 +111,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
         ack.End();
     }
 
-    private static void Write(ref AckWriter ack, in RoomRequest request, in Entry entry, bool wantsMembers, ref int budget)
+    private static void Write(ref AckWriter ack, in RoomRequest request, in Entry entry, ref int budget)
     {
         ack.Room(entry.Room is { } room ? room.Name.Json.Span : JsonText.Encode(request.Name.Span));
         if (entry.Refusal.Code is { } code)
@@ -124,13 +125,14 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
             ack.Position(position.Epoch, position.Seq);
         }
 
-        if (entry.Room is { Rules.Presence: true })
+        if (entry.Count is { } count)
         {
-            ack.Count(entry.Joined.Members);
-            if (wantsMembers)
-            {
-                MemberPages.Write(ref ack, entry.Room.Members(), first: 0, MembersInAck, ref budget);
-            }
+            ack.Count(count);
+        }
+
+        if (entry.Members is { } members)
+        {
+            MemberPages.Write(ref ack, members, first: 0, MembersInAck, ref budget);
         }
 
         if (request.Since is not null)

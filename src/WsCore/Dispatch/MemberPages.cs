@@ -21,7 +21,8 @@ internal sealed record MemberPages(int Bytes)
         for (; next < members.Count && next - first < limit; next++)
         {
             var member = members[next];
-            var cost = 128 + (6 * (member.User?.Length ?? 0)); // no less than what is written: an escaped character has 6 bytes
+            var state = member.State?.Bytes ?? default;
+            var cost = 128 + (6 * (member.User?.Length ?? 0)) + state.Length; // no less than what is written: an escaped character has 6 bytes
             if (cost > budget && next > first)
             {
                 break;
@@ -32,8 +33,8 @@ internal sealed record MemberPages(int Bytes)
                 member.User,
                 member.Connections.Count,
                 member.Since.ToUnixTimeMilliseconds(),
-                rawState: default,
-                member.User is null ? member.Connections[0] : null);
+                state.Span,
+                member.Connection);
         }
 
         ack.EndMembers();

@@ -1,16 +1,17 @@
 using System.Text;
 using WsCore.Connections;
+using WsCore.Presence;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
 namespace WsCore.Dispatch;
 
 /// <summary>Tells a member who else is in the room, page by page.</summary>
-internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberPages pages)
+internal sealed class MembersCommand(RoomManager rooms, IPresenceStore presence, Replies replies, MemberPages pages)
 {
     private const int DefaultLimit = 100;
 
-    public void Run(Connection connection, in Envelope envelope)
+    public async ValueTask RunAsync(Connection connection, Envelope envelope)
     {
         if (PersonalRoom.TryGetUser(envelope.Room.Name.Span, out _))
         {
@@ -25,7 +26,7 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberP
             return;
         }
 
-        if (!room.Rules.Presence)
+        if (!room.HasPresence)
         {
             replies.Error(connection, envelope.Id.Span, ErrorCodes.Forbidden, "The namespace of 'room' has no presence, so its members are not told.");
             return;
@@ -36,7 +37,7 @@ internal sealed class MembersCommand(RoomManager rooms, Replies replies, MemberP
             return;
         }
 
-        var members = room.Members();
+        var members = await presence.MembersAsync(room.Name).ConfigureAwait(false);
         var first = MemberPages.FirstAfter(members, Encoding.UTF8.GetString(envelope.After.Span));
         connection.Send(Replies.Make((envelope, room, members, first, pages), static (buffer, state) =>
         {

@@ -36,6 +36,9 @@ internal sealed class MessageDraft : Draft
     /// <summary>What hooks add to the answer.</summary>
     public List<AckAddition>? Additions { get; init; }
 
+    /// <summary>Whether its receivers are to confirm it.</summary>
+    public bool IsReliable { get; init; }
+
     /// <summary>Whether there is to be an answer, even if only to be remembered.</summary>
     public bool WantsAnswer { get; init; }
 
@@ -87,7 +90,7 @@ internal sealed class MessageDraft : Draft
             Binary = Payload.IsBinary,
         };
         _epoch = epoch;
-        _frame = Publication.Make(message, numbered: true);
+        _frame = Publication.Make(message, reliable: IsReliable, numbered: true);
         _frameSlot = new NumberSlot(_frame.HeaderLength + message.SeqOffset, width);
         if (WantsAnswer)
         {

@@ -2,6 +2,7 @@ using WsCore.Access;
 using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Dispatch;
@@ -11,19 +12,32 @@ internal static class Publication
 {
     public static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);
 
+    /// <summary>Asked for, or by the rule of the namespace; what may be lost is not repeated, whatever the rule.</summary>
+    private static bool IsReliable(Room room, in Envelope envelope) => (envelope.Reliable || room.Rules.Reliable) && !envelope.Ephemeral;
+
     public static Frame ForRoom(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral);
+        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral || room.Conflation is not null, IsReliable(room, envelope));
 
-    public static Frame ForUser(in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral);
+    public static Frame ForUser(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
+        Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral, IsReliable(room, envelope));
 
-    public static Frame Make(in MessageEnvelope message, bool ephemeral = false, bool numbered = false) => Frame.Create(
-        message.Binary ? Opcode.Binary : Opcode.Text,
-        message.Length,
-        message,
-        static (destination, message) => message.Write(destination),
-        ephemeral,
-        numbered);
+    public static Frame Make(MessageEnvelope message, bool ephemeral = false, bool reliable = false, bool numbered = false)
+    {
+        var again = reliable ? ReliableMessage.Make() : null;
+        if (again is not null)
+        {
+            message = message with { RawAck = ReliableId.Text(again.Id) };
+        }
+
+        return Frame.Create(
+            message.Binary ? Opcode.Binary : Opcode.Text,
+            message.Length,
+            message,
+            static (destination, message) => message.Write(destination),
+            ephemeral,
+            numbered,
+            again);
+    }
 
     private static MessageEnvelope Common(in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) => new()
     {

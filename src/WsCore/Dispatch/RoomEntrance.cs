@@ -2,6 +2,7 @@ using System.Text;
 using WsCore.Connections;
 using WsCore.History;
 using WsCore.Limits;
+using WsCore.Presence;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -9,7 +10,7 @@ namespace WsCore.Dispatch;
 
 /// <summary>Lets connections into rooms, from where they left off if the room still knows.</summary>
 /// <remarks>Thread-safe. The three steps of a room: <see cref="Prepare"/>, then the answer is held for; <see cref="EnterAsync"/>; then it is sent; <see cref="Start"/>.</remarks>
-internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, LimitOptions limits, int stepBytes)
+internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Attendance attendance, LimitOptions limits)
 {
     /// <summary>Checks the room, and stops what a member that joins again with a <c>since</c> still gets of it: that would come after the answer, and once more.</summary>
     public Entry Prepare(Connection connection, in RoomRequest request)
@@ -34,8 +35,11 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Lim
         };
     }
 
+    /// <inheritdoc cref="RoomManager.WaitForLanesAsync"/>
+    public ValueTask WaitForLanesAsync() => rooms.WaitForLanesAsync();
+
     /// <summary>Makes the connection a member.</summary>
-    public async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry)
+    public async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers)
     {
         // Rooms of the same request before this one may have used up what was left.
         var own = connection.User is null ? 0 : 1;
@@ -50,7 +54,7 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Lim
         {
             JoinOutcome.Full => new Entry { Refusal = Refusal.Forbidden("The room is full.") },
             JoinOutcome.ConnectionOver => new Entry { Refusal = new Refusal(ErrorCodes.Unavailable, "The connection is closing.") },
-            _ => new Entry { Room = entered, Joined = joined, IsRecovered = missed is not null },
+            _ => await AttendAsync(connection, request, new Entry { Room = entered, Joined = joined, IsRecovered = missed is not null }, wantsMembers).ConfigureAwait(false),
         };
     }
 
@@ -59,7 +63,7 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Lim
     {
         if ((entry.Joined.Replay ?? entry.Suspended) is { } replay)
         {
-            (connection.CatchUp ??= new CatchUp(connection, history, stepBytes)).Start(replay);
+            (connection.CatchUp ??= new CatchUp(connection, source)).Start(replay);
         }
     }
 
@@ -72,6 +76,27 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Lim
             : default;
     }
 
+    private async ValueTask<Entry> AttendAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers)
+    {
+        var room = entry.Room!;
+        if (!room.HasPresence || connection.Rooms.Find(room) is not { } membership)
+        {
+            return entry;
+        }
+
+        try
+        {
+            var count = await attendance.JoinAsync(membership, request.State).ConfigureAwait(false);
+            var members = wantsMembers ? await attendance.Store.MembersAsync(room.Name).ConfigureAwait(false) : null;
+            return entry with { Count = members?.Count ?? count, Members = members }; // one moment for both
+        }
+        catch
+        {
+            Start(connection, entry); // the request fails, the membership stands
+            throw;
+        }
+    }
+
     /// <summary>The beginning of what was missed; null where nothing was asked for, or where it is not whole.</summary>
     private async ValueTask<HistoryPage?> ReadAsync(RoomRequest request)
     {
@@ -80,7 +105,8 @@ internal sealed class RoomEntrance(RoomManager rooms, IHistoryStore history, Lim
             return null;
         }
 
-        var page = await history.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, stepBytes).ConfigureAwait(false);
+        var page = await source.Store.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, source.StepBytes).ConfigureAwait(false);
+        source.Metrics.Recovery(page.IsWhole ? "recovered" : "not_recovered");
         return page.IsWhole ? page : null;
     }
 

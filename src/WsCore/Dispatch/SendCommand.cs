@@ -45,7 +45,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     {
         if (PersonalRoom.Find(rooms, envelope.To.Span) is { } room)
         {
-            room.Publish(Publication.ForUser(envelope, payload, connection.FromJson, appender.Now), except: null, reply: null);
+            room.Publish(Publication.ForUser(room, envelope, payload, connection.FromJson, appender.Now), except: null, reply: null);
         }
 
         return Answer(connection, envelope, additions);
@@ -78,6 +78,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             Payload = payload,
             RawId = envelope.Id,
             Additions = additions,
+            IsReliable = envelope.Reliable || rooms.PersonalRules.Reliable,
             WantsAnswer = wantsAnswer && isOwn,
         };
         await appender.AppendAsync(RoomName.Personal(user), rooms.PersonalRules.History!, draft).ConfigureAwait(false);

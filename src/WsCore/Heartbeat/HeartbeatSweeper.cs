@@ -1,13 +1,16 @@
+using System.Runtime.InteropServices;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Framing;
 
 namespace WsCore.Heartbeat;
 
-/// <summary>Looks at every connection once a second: who is silent, whose message does not end, who does not finish closing.</summary>
+/// <summary>Looks once a second at the connections of which a time-out may be over: who is silent, whose message does not end, who does not finish closing.</summary>
 /// <remarks>
-/// One timer for all. A sweep reads single words of each connection and posts to its lane; it takes no lock and waits for nothing. It runs on one thread at a
-/// time: a tick that finds the last one still at work is left out.
+/// One timer for all. Each look at a connection says when the next must be, at the earliest of its time-outs (<see cref="WatchList"/>). A close that begins asks for one. A message
+/// that begins does not, for that would be work for each message: nobody is left alone for longer than a message may take, so one that begins after a look is seen before it
+/// is overdue. A sweep reads single words of the connections, posts to their lanes, and waits for nothing. It runs on one thread at a time: a tick that
+/// finds the last one still at work is left out.
 /// </remarks>
 internal sealed class HeartbeatSweeper(
     ConnectionRegistry connections, Lingering lingering, SweepClock clock, SweepTimeouts timeouts) : ITicked
@@ -18,10 +21,21 @@ internal sealed class HeartbeatSweeper(
     // A process that was stopped for a while must read what has come meanwhile before it calls anybody silent.
     private static readonly long Late = 5 * (long)Period.TotalMilliseconds;
 
+    // An array of this many outboxes is one item of a lane's inbox, and small enough for the heap of small objects.
+    private const int MostPingsAtOnce = 4096;
+
     private static readonly Frame Ping = Frame.FromWire(FrameWriter.Control(Opcode.Ping, []));
 
+    private readonly List<Connection> _due = [];
+    private readonly List<long> _next = [];
+    private readonly Dictionary<Lane, List<Outbox>> _pings = [];
+    private List<Exception>? _failures;
     private long _last;
+    private long _awake;
     private int _sweeping;
+
+    /// <summary>Connections that the last sweep looked at.</summary>
+    public int Looked { get; private set; }
 
     void ITicked.Tick() => Sweep();
 
@@ -37,10 +51,19 @@ internal sealed class HeartbeatSweeper(
         try
         {
             var now = clock.Advance();
-            var late = _last != 0 && now - _last >= Late;
+            if (_last != 0 && now - _last >= Late)
+            {
+                _awake = now;
+            }
+
             _last = now;
-            SweepAll(now, late);
+            SweepDue(now);
             lingering.Cut(now - timeouts.Close);
+            if (_failures is { } failures)
+            {
+                _failures = null;
+                throw new AggregateException(failures);
+            }
         }
         finally
         {
@@ -48,71 +71,118 @@ internal sealed class HeartbeatSweeper(
         }
     }
 
-    private void SweepAll(long now, bool late)
+    private void SweepDue(long now)
     {
-        List<Exception>? failures = null;
-        foreach (var connection in connections)
+        connections.Watch.TakeDue(now, _due);
+        foreach (var connection in _due)
         {
             try
             {
-                Look(connection, now, late);
+                _next.Add(Look(connection, now));
             }
             catch (Exception exception)
             {
-                (failures ??= []).Add(exception);
+                _next.Add(now); // the next sweep tries again
+                (_failures ??= []).Add(exception);
             }
         }
 
-        if (failures is not null)
+        connections.Watch.PutBack(_due, CollectionsMarshal.AsSpan(_next));
+        foreach (var (lane, outboxes) in _pings)
         {
-            throw new AggregateException(failures);
+            SendPings(lane, outboxes);
         }
+
+        Looked = _due.Count;
+        _due.Clear(); // no connection is kept alive until the next sweep
+        _next.Clear();
     }
 
-    private void Look(Connection connection, long now, bool late)
+    /// <summary>Does what is due; returns when to look again.</summary>
+    private long Look(Connection connection, long now)
     {
         if (connection.IsClosing)
         {
             var patience = connection.CloseCode == CloseCodes.SlowReader ? timeouts.Stall : timeouts.Close;
-            if (now - connection.ClosingSince >= patience)
+            var end = connection.ClosingSince + patience;
+            if (now < end)
             {
-                connection.Abort();
+                return end;
             }
 
-            return;
+            connection.Abort();
+            return now; // until it is gone
         }
 
+        var newMessage = now + timeouts.Message;
         if (connection.IsBusy)
         {
-            return; // signs of life may wait in the transport, unread; one that is gone tells by itself
+            return Math.Min(now + timeouts.Interval, newMessage); // signs of life may wait in the transport, unread; one that is gone tells by itself
         }
 
         var began = connection.MessageBegan;
-        if (began != 0 && now - began >= timeouts.Message)
+        var message = began == 0 ? newMessage : began + timeouts.Message;
+        if (message <= now)
         {
             connection.Close(CloseCodes.PolicyViolation, $"A message must end within {timeouts.Message / 1000} s.");
+            return now;
+        }
+
+        return Math.Min(message, LookForLife(connection, now));
+    }
+
+    private long LookForLife(Connection connection, long now)
+    {
+        var received = connection.LastReceived;
+        if (connection.Pinged != 0 && received < connection.Pinged)
+        {
+            var end = Math.Max(connection.Pinged, _awake) + timeouts.Silence;
+            if (end <= now)
+            {
+                connection.Close(CloseCodes.HeartbeatLost, "No sign of life.");
+            }
+
+            return end;
+        }
+
+        connection.Pinged = 0;
+        if (now - received < timeouts.Interval)
+        {
+            return received + timeouts.Interval;
+        }
+
+        connection.Pinged = now;
+        var lane = connection.Outbox.Lane;
+        if (!_pings.TryGetValue(lane, out var outboxes))
+        {
+            _pings.Add(lane, outboxes = []);
+        }
+
+        outboxes.Add(connection.Outbox);
+        if (outboxes.Count == MostPingsAtOnce)
+        {
+            SendPings(lane, outboxes);
+        }
+
+        return now + (long)Period.TotalMilliseconds; // the pong of one that lives is here by then, and the next look is after the interval
+    }
+
+    private void SendPings(Lane lane, List<Outbox> outboxes)
+    {
+        if (outboxes.Count == 0)
+        {
             return;
         }
 
-        if (late && connection.Pinged != 0)
+        var all = outboxes.ToArray();
+        outboxes.Clear();
+        try
         {
-            connection.Pinged = now;
-            return;
+            lane.Post(LaneItem.DeliverEach(all, Ping));
         }
-
-        var silent = now - connection.LastReceived;
-        if (silent < timeouts.Interval)
+        catch (Exception exception)
         {
-            connection.Pinged = 0;
-        }
-        else if (connection.Pinged == 0)
-        {
-            connection.Pinged = now;
-            connection.Outbox.Lane.Post(LaneItem.Send(connection.Outbox, Ping));
-        }
-        else if (now - connection.Pinged >= timeouts.Silence)
-        {
-            connection.Close(CloseCodes.HeartbeatLost, "No sign of life.");
+            (_failures ??= []).Add(exception);
         }
     }
 }

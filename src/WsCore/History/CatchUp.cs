@@ -11,7 +11,7 @@ namespace WsCore.History;
 /// no limit. A step is run by one thread at a time, in no turn and under no lock. Where a room forgets messages before a reader gets to them the connection is closed: going on
 /// would leave a gap that nobody tells of.
 /// </remarks>
-internal sealed class CatchUp(Connection connection, IHistoryStore store, int stepBytes) : IThreadPoolWorkItem
+internal sealed class CatchUp(Connection connection, ReplaySource source) : IThreadPoolWorkItem
 {
     private const int MostStepBytes = 256 * 1024;
 
@@ -64,13 +64,14 @@ internal sealed class CatchUp(Connection connection, IHistoryStore store, int st
         while (Next() is { } replay)
         {
             var room = replay.Membership.Room;
-            var page = replay.First ?? await store.ReadAsync(room.Name, room.Rules.History!, new Position(replay.Epoch, replay.Position), int.MaxValue, stepBytes)
+            var page = replay.First ?? await source.Store.ReadAsync(room.Name, room.Rules.History!, new Position(replay.Epoch, replay.Position), int.MaxValue, source.StepBytes)
                 .ConfigureAwait(false);
             replay.First = null;
             var outcome = room.Replay(replay, page);
             if (outcome == ReplayOutcome.Overtaken)
             {
-                Connection.Close(CloseCodes.SlowReader, $"The history of a room was forgotten faster than it was read; connect again.");
+                source.Metrics.Recovery("overtaken");
+                Connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
                 return;
             }
 

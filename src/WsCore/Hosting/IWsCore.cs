@@ -15,7 +15,9 @@ public interface IWsCore
     /// <param name="room">The room's whole name, 1 to 255 bytes.</param>
     /// <param name="payload">What it carries.</param>
     /// <param name="eventName">1 to 64 characters, or null.</param>
-    ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null);
+    /// <param name="reliable">It comes again until each receiver confirms it; also without, where the namespace says so. Not in a conflated room.</param>
+    /// <param name="key">1 to 64 characters, or null: in a conflated room the newest message of a key is the one that leaves. Those without share one.</param>
+    ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null, bool reliable = false, string? key = null);
 
     /// <summary>Delivers a message once to every connection that is in any room of a namespace.</summary>
     /// <param name="namespaceName">The prefix without its colon; <c>default</c> for rooms without one.</param>
@@ -32,7 +34,8 @@ public interface IWsCore
     /// <param name="user">1 to 250 bytes.</param>
     /// <param name="payload">What it carries.</param>
     /// <param name="eventName">1 to 64 characters, or null.</param>
-    ValueTask SendAsync(string user, Payload payload, string? eventName = null);
+    /// <param name="reliable">It comes again until each of them confirms it; also without, where the namespace <c>user</c> says so.</param>
+    ValueTask SendAsync(string user, Payload payload, string? eventName = null, bool reliable = false);
 
     /// <summary>Closes a connection with 4004. False: it is not here.</summary>
     /// <param name="connectionId">The connection's id.</param>
@@ -44,9 +47,19 @@ public interface IWsCore
     /// <param name="reason">A sentence for the client's developer.</param>
     int DisconnectUser(string user, string reason);
 
-    /// <summary>Who is in a room, users first, then anonymous connections; whether or not its namespace has presence.</summary>
+    /// <summary>Who is in a room on this node at this moment, users first, then anonymous connections; whether or not its namespace has presence, and without
+    /// <see cref="Member.State"/>.</summary>
     /// <param name="room">The room's whole name.</param>
     IReadOnlyList<Member> Members(string room);
+
+    /// <summary>Who is in a room, as its members are told it where its namespace has presence: with what each shows, and with those who were lost a moment ago
+    /// (<c>Presence:Grace</c>). Elsewhere the same as <see cref="Members"/>.</summary>
+    /// <param name="room">The room's whole name.</param>
+    ValueTask<IReadOnlyList<Member>> MembersAsync(string room);
+
+    /// <summary>Which of these users have a connection, in the order asked, no user twice; whether or not clients may ask it.</summary>
+    /// <param name="users">Each 1 to 250 bytes.</param>
+    ValueTask<IReadOnlyList<string>> OnlineAsync(IEnumerable<string> users);
 
     /// <summary>Takes every connection of a user out of a room and tells them with <c>removed</c>; returns how many there were.</summary>
     /// <param name="room">The room's whole name; not a personal room.</param>

@@ -1,13 +1,16 @@
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
+using WsCore.Limits;
 using WsCore.Namespaces;
+using WsCore.Presence;
+using WsCore.Reliability;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
 
 /// <summary>What one running server consists of.</summary>
-/// <remarks>Immutable but for <see cref="IsStopping"/>; each part says itself who may call it.</remarks>
+/// <remarks>Immutable but for how it stops; each part says itself who may call it.</remarks>
 internal sealed class Node
 {
     public const string StoppingReason = "This node is stopping; connect again.";
@@ -21,10 +24,16 @@ internal sealed class Node
         Time = time;
         Name = options.Node ?? Environment.MachineName;
         Clock = new SweepClock(time);
-        Lanes = new Lanes(options.Lanes, scheduler, time);
+        Lanes = new Lanes(options.Lanes, scheduler, time, options.Reliable);
+        Retries = new RetryTicker(Lanes, () => _stopping);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
+        Announcer = new PresenceAnnouncer(Rooms, Connections);
+        MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
+        Attendance = new Attendance(Presence);
+        Rooms.Left = Attendance.Left;
+        RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
-        Ticked = [Sweeper, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
+        Ticked = [Sweeper, Retries, RateLimits, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -44,18 +53,34 @@ internal sealed class Node
 
     public ConnectionRegistry Connections { get; } = new();
 
+    /// <summary>Who is in the rooms whose namespaces have presence.</summary>
+    public IPresenceStore Presence => MemoryPresence;
+
+    public MemoryPresenceStore MemoryPresence { get; }
+
+    public PresenceAnnouncer Announcer { get; }
+
+    public Attendance Attendance { get; }
+
     public Lingering Lingering { get; } = new();
 
     /// <summary>Hooks that are told of ended connections.</summary>
     public Afterwards Afterwards { get; } = new();
 
+    public RateLimits RateLimits { get; }
+
     public HeartbeatSweeper Sweeper { get; }
+
+    public RetryTicker Retries { get; }
 
     /// <summary>What has work to do every second, in this order.</summary>
     public IReadOnlyList<ITicked> Ticked { get; }
 
-    /// <summary>It takes no connections any more.</summary>
+    /// <summary>It takes no connections any more; nothing that would come again later is begun.</summary>
     public bool IsStopping => _stopping;
+
+    /// <summary>Connections that the drain had to cut; for metrics, once it is over.</summary>
+    public int DrainCut { get; set; }
 
     /// <summary>From here on: who does not see it is in the registry, and the other way round.</summary>
     public void Stop()

@@ -1,12 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using WsCore.Connections;
-using WsCore.Framing;
 using WsCore.Heartbeat;
 
 namespace WsCore.Hosting;
 
-/// <summary>Starts the periodic work with the host, and ends the connections before the host's server stops.</summary>
+/// <summary>Starts the periodic work with the host, and lets the connections go (<see cref="Drain"/>) before the host's server stops.</summary>
 internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logger) : IHostedLifecycleService, IDisposable
 {
     private ITimer? _sweep;
@@ -21,28 +19,7 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        node.Stop();
-        Connection[] connections = [.. node.Connections];
-        foreach (var connection in connections)
-        {
-            connection.Close(CloseCodes.Drain, Node.StoppingReason);
-        }
-
-        var ended = Task.WhenAll(connections.Select(connection => connection.WhenEnded()));
-        try
-        {
-            await ended.WaitAsync(node.Options.Limits.CloseTimeout, node.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            foreach (var connection in connections)
-            {
-                connection.Abort();
-            }
-        }
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => new Drain(node, Random.Shared, logger).RunAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

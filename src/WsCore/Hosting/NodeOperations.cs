@@ -12,25 +12,51 @@ namespace WsCore.Hosting;
 /// <summary>What the application does with this node.</summary>
 internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit limit) : IWsCore
 {
-    private const int MaxEventCharacters = 64;
+    private const int MaxNameCharacters = 64;
 
-    public async ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null)
+    public async ValueTask BroadcastAsync(string room, Payload payload, string? eventName = null, bool reliable = false, string? key = null)
     {
-        var (name, rawEvent) = (Name(room), RawEvent(eventName));
+        var (name, rawEvent, rawKey) = (Name(room), RawEvent(eventName), RawName(key, "A key", nameof(key)));
         if (name.IsPersonal)
         {
             throw new ArgumentException("A personal room is reached with SendAsync.", nameof(room));
         }
 
+        if (reliable && node.Rooms.RulesFor(name.Utf8.Span).Conflate > TimeSpan.Zero)
+        {
+            throw new ArgumentException("In a conflated room a message cannot be reliable.", nameof(reliable));
+        }
+
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
-        if (node.Rooms.RulesFor(name.Utf8.Span).History is { } history)
+        if (node.Rooms.RulesFor(name.Utf8.Span) is { History: { } history } rules)
         {
-            await appender.AppendAsync(name, history, new MessageDraft { JsonRoom = name.Json, RawEvent = rawEvent, Time = appender.Now, Payload = payload }).ConfigureAwait(false);
+            var draft = new MessageDraft
+            {
+                JsonRoom = name.Json,
+                RawEvent = rawEvent,
+                RawKey = rawKey,
+                Time = appender.Now,
+                Payload = payload,
+                IsReliable = reliable || rules.Reliable,
+            };
+            await appender.AppendAsync(name, history, draft).ConfigureAwait(false);
             return;
         }
 
-        node.Rooms.Find(name)?.Publish(Publication.Make(Message(payload, rawEvent) with { JsonRoom = name.Json.Span }), except: null, reply: null);
+        if (node.Rooms.Find(name) is not { } found)
+        {
+            return;
+        }
+
+        var message = Message(payload, rawEvent) with { JsonRoom = name.Json.Span, RawKey = rawKey };
+        if (found.Conflation is { } conflation)
+        {
+            conflation.Publish(Publication.Make(message, ephemeral: true), rawKey, sender: null, except: null);
+            return;
+        }
+
+        found.Publish(Publication.Make(message, reliable: reliable || found.Rules.Reliable), except: null, reply: null);
     }
 
     public ValueTask BroadcastToNamespaceAsync(string namespaceName, Payload payload, string? eventName = null)
@@ -48,20 +74,30 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
     public ValueTask BroadcastToEverybodyAsync(Payload payload, string? eventName = null) =>
         DeliverAsync(payload, node.Connections, Publication.Make(Message(payload, RawEvent(eventName)) with { Everybody = true }));
 
-    public async ValueTask SendAsync(string user, Payload payload, string? eventName = null)
+    public async ValueTask SendAsync(string user, Payload payload, string? eventName = null, bool reliable = false)
     {
         var (name, rawEvent) = (RoomName.Personal(user), RawEvent(eventName));
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
-        if (node.Rooms.PersonalRules.History is { } history)
+        if (node.Rooms.PersonalRules is { History: { } history } rules)
         {
-            var draft = new MessageDraft { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)), RawEvent = rawEvent, Time = appender.Now, Payload = payload };
+            var draft = new MessageDraft
+            {
+                JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)),
+                RawEvent = rawEvent,
+                Time = appender.Now,
+                Payload = payload,
+                IsReliable = reliable || rules.Reliable,
+            };
             await appender.AppendAsync(name, history, draft).ConfigureAwait(false);
             return;
         }
 
         var message = Message(payload, rawEvent) with { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)) };
-        node.Rooms.Find(name)?.Publish(Publication.Make(message), except: null, reply: null);
+        if (node.Rooms.Find(name) is { } room)
+        {
+            room.Publish(Publication.Make(message, reliable: reliable || room.Rules.Reliable), except: null, reply: null);
+        }
     }
 
     public bool Disconnect(string connectionId, string reason)
@@ -83,6 +119,25 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
     }
 
     public IReadOnlyList<Member> Members(string room) => node.Rooms.Find(Name(room))?.Members() ?? [];
+
+    public ValueTask<IReadOnlyList<Member>> MembersAsync(string room)
+    {
+        var name = Name(room);
+        return !name.IsPersonal && node.Rooms.RulesFor(name.Utf8.Span).Presence
+            ? node.Presence.MembersAsync(name)
+            : new ValueTask<IReadOnlyList<Member>>(node.Rooms.Find(name)?.Members() ?? []);
+    }
+
+    public ValueTask<IReadOnlyList<string>> OnlineAsync(IEnumerable<string> users)
+    {
+        string[] asked = [.. users];
+        foreach (var user in asked)
+        {
+            _ = RoomName.Personal(user);
+        }
+
+        return node.Presence.OnlineAsync(asked);
+    }
 
     public int RemoveUser(string room, string user)
     {
@@ -134,16 +189,18 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
     private static RoomName Name(string room) =>
         RoomName.TryParse(room, out var name, out var problem) ? name : throw new ArgumentException(problem, nameof(room));
 
-    private static byte[] RawEvent(string? eventName)
+    private static byte[] RawEvent(string? eventName) => RawName(eventName, "An event", nameof(eventName));
+
+    private static byte[] RawName(string? name, string what, string parameter)
     {
-        if (eventName is null)
+        if (name is null)
         {
             return [];
         }
 
-        var characters = eventName.EnumerateRunes().Count();
-        return characters is >= 1 and <= MaxEventCharacters
-            ? JsonText.Encode(Encoding.UTF8.GetBytes(eventName))
-            : throw new ArgumentException($"An event is 1 to {MaxEventCharacters} characters.", nameof(eventName));
+        var characters = name.EnumerateRunes().Count();
+        return characters is >= 1 and <= MaxNameCharacters
+            ? JsonText.Encode(Encoding.UTF8.GetBytes(name))
+            : throw new ArgumentException($"{what} is 1 to {MaxNameCharacters} characters.", parameter);
     }
 }

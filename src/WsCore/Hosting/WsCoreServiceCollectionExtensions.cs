@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,7 @@ public static class WsCoreServiceCollectionExtensions
 
         services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<WsCoreOptions>, EnvironmentDefaults>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HostOptions>, HostPatience>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
@@ -41,9 +43,15 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<NodeStores>()));
         AddStores(services);
-        services.TryAddSingleton<WsCoreMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
+            NodeGauges.Register(metrics.Meter, provider.GetRequiredService<Node>());
+            return metrics;
+        });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));
         services.TryAddSingleton<HookRunner>();
+        services.TryAddSingleton<GivenUpMessages>();
         AddDispatch(services);
         AddHandshake(services);
         services.TryAddSingleton<IWsCore, NodeOperations>();
@@ -83,16 +91,19 @@ public static class WsCoreServiceCollectionExtensions
             var replies = provider.GetRequiredService<Replies>();
             var appender = provider.GetRequiredService<Appender>();
             var pages = MemberPages.For(node.Options.Outbox.MaxBytes);
+            var metrics = provider.GetRequiredService<WsCoreMetrics>();
             var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(new RoomEntrance(node.Rooms, node.Stores.History, node.Options.Limits, step), hooks, replies, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics), node.Attendance, node.Options.Limits), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),
-                new MembersCommand(node.Rooms, replies, pages),
+                new MembersCommand(node.Rooms, node.Presence, replies, pages),
+                new StateCommand(node.Rooms, node.Attendance, replies),
+                new OnlineCommand(node.Rooms, node.Presence, replies),
                 new CallCommand(hooks, replies),
                 new HistoryCommand(node.Rooms, node.Stores.History, replies, step),
-                new OnceGuard(node.Stores.Dedupe, replies, provider.GetRequiredService<WsCoreMetrics>()),
+                new OnceGuard(node.Stores.Dedupe, replies, metrics),
                 new PingCommand(node.Time));
         });
         services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Options.Limits);

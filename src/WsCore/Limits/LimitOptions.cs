@@ -43,7 +43,7 @@ public sealed class LimitOptions
     [Range(1024, 1_073_741_824)]
     public int ByteBurst { get; set; } = 1024 * 1024;
 
-    /// <summary>Messages over the rate within 10 seconds that end the connection with 4101. Default 100. Range 0 (never) to 1,000,000.</summary>
+    /// <summary>Messages and pings over a rate, whichever refused them, within 10 seconds that end the connection with 4101. Default 100. Range 0 (never) to 1,000,000.</summary>
     [Range(0, 1_000_000)]
     public int ViolationsBeforeClose { get; set; } = 100;
 

@@ -68,6 +68,11 @@ internal static class NamespaceProblems
             yield return $"{name}:Conflate must be 0 (off) or from {least} to {most}, not {options.Conflate}.";
         }
 
+        if (name.Equals($"Namespaces:{NamespaceTable.User}", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"{name}:Conflate must be 0: what is sent to a user has no key.";
+        }
+
         if (options.History.Size > 0)
         {
             yield return $"{name}:Conflate and {name}:History exclude each other: a message that is replaced by a newer one has no place in a history.";

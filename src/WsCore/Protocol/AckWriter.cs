@@ -98,6 +98,18 @@ internal ref struct AckWriter
 
     public void EndMembers() => _json.Close((byte)']');
 
+    /// <summary>Those of the users asked for who are connected.</summary>
+    public void Users(IReadOnlyList<string> users)
+    {
+        _json.Open("users"u8, (byte)'[');
+        foreach (var user in users)
+        {
+            _json.Text(user);
+        }
+
+        _json.Close((byte)']');
+    }
+
     /// <summary>Which messages of a history follow.</summary>
     public void Range(string epoch, long from, long to)
     {

@@ -32,7 +32,7 @@ internal struct Envelope
     /// <summary>Raw.</summary>
     public ReadOnlyMemory<byte> Event;
 
-    /// <summary>Raw, in the one spelling that <see cref="JsonText.Encode(ReadOnlySpan{byte})"/> gives where it came with escapes: equal keys have equal bytes.</summary>
+    /// <summary>Raw, in the one spelling that <see cref="JsonText.Encode(ReadOnlySpan{byte})"/> gives: equal keys have equal bytes.</summary>
     public ReadOnlyMemory<byte> Key;
 
     /// <summary>Decoded, because it is compared and never echoed.</summary>
@@ -59,6 +59,9 @@ internal struct Envelope
 
     /// <summary>1 to 1,000.</summary>
     public int? Limit;
+
+    /// <summary>The users of an <c>online</c> in the client's order, duplicates kept, decoded, each like <see cref="To"/>.</summary>
+    public ReadOnlyMemory<byte>[]? Users;
 
     /// <summary>The method of a <c>call</c>, 1 to 128 characters.</summary>
     public string? Method;

@@ -6,12 +6,14 @@ namespace WsCore.Protocol;
 /// <param name="MaxRoomsPerBroadcast">Entries of <c>rooms</c> in a <c>broadcast</c>.</param>
 /// <param name="MaxStateBytes">Bytes of a <c>state</c>, as it came.</param>
 /// <param name="MaxAcks">Entries of <c>ids</c> in an <c>ack</c>.</param>
+/// <param name="MaxUsers">Entries of <c>users</c> in an <c>online</c>.</param>
 internal readonly record struct EnvelopeLimits(
     int MaxDepth,
     int MaxRoomsPerJoin = 128,
     int MaxRoomsPerBroadcast = 16,
     int MaxStateBytes = 1024,
-    int MaxAcks = 1000)
+    int MaxAcks = 1000,
+    int MaxUsers = 100)
 {
     public EnvelopeLimits()
         : this(32)

@@ -122,6 +122,10 @@ internal static class EnvelopeReader
             MessageType.Members => RoomFields.ReadOne(ref fields, ref envelope)
                 && fields.Bytes(Field.After, Rooms.RoomNameRules.MaxBytes, ref envelope.After)
                 && fields.Limit(ref envelope.Limit),
+            MessageType.State => RoomFields.ReadOne(ref fields, ref envelope)
+                && fields.Needs(Field.State)
+                && RoomFields.ReadState(ref fields, ref envelope),
+            MessageType.Online => UserFields.Read(ref fields, ref envelope),
             MessageType.History => RoomFields.ReadOne(ref fields, ref envelope)
                 && RoomFields.ReadSince(ref fields, ref envelope)
                 && fields.Limit(ref envelope.Limit),

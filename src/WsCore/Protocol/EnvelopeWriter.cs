@@ -1,4 +1,5 @@
 using WsCore.Buffers;
+using WsCore.Presence;
 
 namespace WsCore.Protocol;
 
@@ -80,6 +81,40 @@ internal static class EnvelopeWriter
         JsonObjectWriter json = Begin(writer, "removed"u8, default);
         json.Content("room"u8, jsonRoomName);
         json.Text("code"u8, code);
+        json.Close((byte)'}');
+    }
+
+    /// <param name="writer">The destination.</param>
+    /// <param name="after">When to go, in milliseconds from now.</param>
+    /// <param name="reason">A sentence, not escaped.</param>
+    public static void Reconnect(PooledBufferWriter writer, long after, string reason)
+    {
+        JsonObjectWriter json = Begin(writer, "reconnect"u8, default);
+        json.Number("after"u8, after);
+        json.Text("reason"u8, reason);
+        json.Close((byte)'}');
+    }
+
+    /// <param name="writer">The destination.</param>
+    /// <param name="type"><c>joined</c>, <c>left</c> or <c>updated</c>.</param>
+    /// <param name="jsonRoomName"><see cref="Rooms.RoomName.Json"/>.</param>
+    /// <param name="change">What it tells.</param>
+    public static void Presence(PooledBufferWriter writer, ReadOnlySpan<byte> type, ReadOnlySpan<byte> jsonRoomName, in PresenceChange change)
+    {
+        JsonObjectWriter json = Begin(writer, type, default);
+        json.Content("room"u8, jsonRoomName);
+        if (change.Who.User is not null)
+        {
+            json.Text("user"u8, change.Who.User);
+        }
+
+        json.Text("connection"u8, change.Who.Connection);
+        if (!change.State.IsEmpty)
+        {
+            json.Raw("state"u8, change.State.Span);
+        }
+
+        json.Number("count"u8, change.Count);
         json.Close((byte)'}');
     }
 

@@ -22,6 +22,7 @@ internal enum Field : byte
     After,
     Limit,
     Method,
+    Users,
 
     /// <summary>Any other name; also the number of the known ones.</summary>
     Unknown,

@@ -6,7 +6,7 @@ internal static class FieldNames
     private static readonly string[] Names =
     [
         "type", "id", "ids", "room", "rooms", "since", "state", "members", "event", "key",
-        "once", "payload", "to", "echo", "ephemeral", "reliable", "after", "limit", "method",
+        "once", "payload", "to", "echo", "ephemeral", "reliable", "after", "limit", "method", "users",
     ];
 
     public static string Of(Field field) => Names[(int)field];
@@ -26,6 +26,7 @@ internal static class FieldNames
         5 when name.SequenceEqual("rooms"u8) => Field.Rooms,
         5 when name.SequenceEqual("since"u8) => Field.Since,
         5 when name.SequenceEqual("state"u8) => Field.State,
+        5 when name.SequenceEqual("users"u8) => Field.Users,
         5 when name.SequenceEqual("after"u8) => Field.After,
         5 when name.SequenceEqual("limit"u8) => Field.Limit,
         6 when name.SequenceEqual("method"u8) => Field.Method,

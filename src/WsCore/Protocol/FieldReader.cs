@@ -56,7 +56,7 @@ internal ref struct FieldReader
             return false;
         }
 
-        if (Has(Field.Key) && SlotOf(Field.Key).Escaped)
+        if (!JsonText.IsPlain(target.Span)) // an emoji that came as itself too: it would differ from the same in escapes
         {
             target = JsonText.Encode(target.Span);
         }

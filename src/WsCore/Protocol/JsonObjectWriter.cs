@@ -57,6 +57,16 @@ internal struct JsonObjectWriter
         _writer.WriteByte((byte)'"');
     }
 
+    /// <summary>An element of an array.</summary>
+    public void Text(ReadOnlySpan<char> text)
+    {
+        Comma();
+        _writer.WriteByte((byte)'"');
+        JsonText.Write(_writer, text);
+        _writer.WriteByte((byte)'"');
+        _comma = true;
+    }
+
     public void Number(ReadOnlySpan<byte> name, long value)
     {
         const int most = 20;

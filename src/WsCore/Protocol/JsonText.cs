@@ -50,6 +50,9 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Whether nothing gets an escape.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> utf8) => Encoder.FindFirstCharacterToEncodeUtf8(utf8) < 0;
+
     /// <summary>The same array where nothing needs an escape.</summary>
     public static byte[] Encode(byte[] utf8) =>
         Encoder.FindFirstCharacterToEncodeUtf8(utf8) < 0 ? utf8 : Encode(utf8.AsSpan());

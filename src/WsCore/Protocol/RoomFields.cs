@@ -37,7 +37,7 @@ internal static class RoomFields
             return fields.Refuse(EnvelopeFault.Invalid("'room' or 'rooms' is missing."));
         }
 
-        return ReadOne(ref fields, ref envelope) && (!joining || ReadPosition(ref fields, ref envelope));
+        return ReadOne(ref fields, ref envelope) && (!joining || (ReadSince(ref fields, ref envelope) && ReadState(ref fields, ref envelope)));
     }
 
     /// <summary>The <c>since</c> of the one room, if there is one.</summary>
@@ -57,13 +57,9 @@ internal static class RoomFields
         return true;
     }
 
-    private static bool ReadPosition(ref FieldReader fields, ref Envelope envelope)
+    /// <summary>The <c>state</c> that belongs to <c>room</c>.</summary>
+    public static bool ReadState(ref FieldReader fields, ref Envelope envelope)
     {
-        if (!ReadSince(ref fields, ref envelope))
-        {
-            return false;
-        }
-
         if (fields.Has(Field.State))
         {
             Slot state = fields.SlotOf(Field.State);

@@ -5,7 +5,6 @@ namespace WsCore.Rooms;
 
 /// <summary>What came of a join, at the moment when it took effect.</summary>
 /// <param name="Outcome">Which case it is.</param>
-/// <param name="Members">Members afterwards, where the namespace has presence.</param>
 /// <param name="Position">The room's, where it keeps history.</param>
 /// <param name="Replay">What was missed, to be started after the answer; null where the member is live.</param>
-internal readonly record struct Joined(JoinOutcome Outcome, int Members = 0, Position? Position = null, Replay? Replay = null);
+internal readonly record struct Joined(JoinOutcome Outcome, Position? Position = null, Replay? Replay = null);

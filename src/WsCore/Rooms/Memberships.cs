@@ -64,7 +64,7 @@ internal sealed class Memberships
         }
     }
 
-    /// <summary>Leaves every room, and takes no other from now on.</summary>
+    /// <summary>The connection ends: it leaves every room, as lost, and takes no other from now on.</summary>
     public void LeaveAll()
     {
         Membership[] items;
@@ -78,7 +78,7 @@ internal sealed class Memberships
 
         foreach (var membership in items.AsSpan(0, count))
         {
-            membership.Leave();
+            membership.Leave(lost: true);
         }
     }
 }

@@ -75,10 +75,16 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
-    /// <summary>Puts an end to what <see cref="OpenAsync"/> began, where nobody is in the room any more. Under no lock.</summary>
+    /// <summary>Puts an end to what goes on for the room elsewhere, where nobody is in it any more. Under no lock.</summary>
     private void Close()
     {
-        if (Rules.History is not null && IsRetired)
+        if (!IsRetired)
+        {
+            return;
+        }
+
+        Conflation?.End();
+        if (Rules.History is not null)
         {
             history.Detach(Name, this);
         }

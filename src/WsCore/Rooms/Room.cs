@@ -1,3 +1,4 @@
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.History;
@@ -18,7 +19,6 @@ namespace WsCore.Rooms;
 internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes lanes, IHistoryStore history, Action<Room> retired)
 {
     private readonly Lock _gate = new();
-    private readonly MemberCount? _memberCount = rules.Presence ? new MemberCount() : null;
     private Part?[] _parts = [];
     private Membership[] _members = [];
     private int _count;
@@ -29,6 +29,9 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     public RoomName Name { get; } = name;
 
     public NamespaceRules Rules { get; } = rules;
+
+    /// <summary>Where only the newest message of a key leaves in each interval; set before the room can be found.</summary>
+    public RoomConflation? Conflation { get; set; }
 
     /// <summary>Connections in the room; a reading.</summary>
     public int Connections => Volatile.Read(ref _count);
@@ -74,7 +77,6 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
                 else
                 {
                     Add(membership);
-                    _memberCount?.Add(connection.User);
                     part.Expected++;
                     owned |= outbox.Lane.Enqueue(LaneItem.Enter(membership));
                     owned |= Replay(membership, missed);
@@ -109,7 +111,8 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     /// <summary>Takes a membership out. False: it had left before.</summary>
     /// <param name="membership">Leaves.</param>
     /// <param name="farewell">The last that its connection hears of the room, before any answer to joining again.</param>
-    public bool Leave(Membership membership, Frame? farewell = null)
+    /// <param name="lost">It ends with its connection, not because somebody wants it to.</param>
+    public bool Leave(Membership membership, Frame? farewell = null, bool lost = false)
     {
         bool owned;
         lock (_gate)
@@ -120,10 +123,10 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             }
 
             Remove(membership);
-            _memberCount?.Remove(membership.Connection.User);
+            membership.IsLost = lost;
             membership.Connection.Rooms.Remove(membership);
             membership.Part.Expected--;
-            owned = EndReplay(membership) | membership.Part.Lane.Enqueue(LaneItem.Exit(membership));
+            owned = EndReplay(membership) | membership.Part.Lane.Enqueue(LaneItem.Exit(membership)) | Deafen(membership);
             if (farewell is not null)
             {
                 owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, farewell));
@@ -138,6 +141,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         }
 
         Close();
+        Left?.Invoke(membership, lost);
         return true;
     }
 
@@ -156,7 +160,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         lanes.Run(owned);
     }
 
-    /// <summary>Who is in the room, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>
+    /// <summary>Who is in the room on this node, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>
     public IReadOnlyList<Member> Members()
     {
         Membership[] snapshot;
@@ -190,6 +194,15 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         }
     }
 
+    /// <summary>Hands a message to the lanes of the members; the caller, which may hold a lock of its own, runs those that it is given.</summary>
+    public ulong Enqueue(Frame frame, Connection? except)
+    {
+        lock (_gate)
+        {
+            return Enqueue(frame, except?.Outbox, reply: null);
+        }
+    }
+
     private ulong Enqueue(Frame frame, Outbox? except, (Connection To, Frame Frame)? reply)
     {
         ulong owned = 0;
@@ -210,16 +223,18 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     }
 
     private Joined Outcome(JoinOutcome outcome, Replay? replay) =>
-        new(outcome, _memberCount?.Value ?? 0, Rules.History is null ? null : new Position(_epoch, _last), replay);
+        new(outcome, Rules.History is null ? null : new Position(_epoch, _last), replay);
 
-    private Part PartFor(Lane lane)
+    private Part PartFor(Lane lane) => PartFor(ref _parts, lane);
+
+    private static Part PartFor(ref Part?[] parts, Lane lane)
     {
-        if (_parts.Length <= lane.Index)
+        if (parts.Length <= lane.Index)
         {
-            Array.Resize(ref _parts, lane.Index + 1);
+            Array.Resize(ref parts, lane.Index + 1);
         }
 
-        return _parts[lane.Index] ??= new Part(lane);
+        return parts[lane.Index] ??= new Part(lane);
     }
 
     private void Add(Membership membership)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.History;
@@ -16,6 +17,7 @@ internal sealed class RoomManager
     private readonly Lanes _lanes;
     private readonly IHistoryStore _history;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Conflator> _conflators = new(StringComparer.Ordinal);
     private int _count;
 
     public RoomManager(NamespaceTable namespaces, Lanes lanes, IHistoryStore history, TimeProvider time)
@@ -29,6 +31,12 @@ internal sealed class RoomManager
 
     /// <summary>Rooms with members. Not <c>ConcurrentDictionary.Count</c>, which takes all its locks.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate. Set before the first room is made.</summary>
+    public Action<Membership, bool>? Left { get; set; }
+
+    /// <summary>Those of the conflated namespaces that have had a room.</summary>
+    public ICollection<Conflator> Conflators => _conflators.Values;
 
     /// <summary>The room of a name, or null where nobody is in it.</summary>
     public Room? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out var room) ? room : null;
@@ -70,6 +78,9 @@ internal sealed class RoomManager
         }
     }
 
+    /// <summary>Waits until the lanes take more; before a request that is announced to a whole room.</summary>
+    public ValueTask WaitForLanesAsync() => _lanes.WaitForRoomAsync();
+
     /// <summary>Every room of a namespace, or every room; as they are found, while others come and go.</summary>
     public IEnumerable<Room> All(string? inNamespace = null)
     {
@@ -82,6 +93,9 @@ internal sealed class RoomManager
         }
     }
 
+    private Conflator ConflatorFor(NamespaceRules rules) =>
+        _conflators.GetOrAdd(rules.Name, static (_, state) => new Conflator(state.rules.Conflate, state._lanes, state._time), (rules, _lanes, _time));
+
     private Room GetOrMake(ReadOnlySpan<byte> name) => Find(name) ?? GetOrMake(RoomName.Create(name));
 
     private Room GetOrMake(RoomName name)
@@ -93,7 +107,8 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget);
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left };
+            made.Conflation = made.Rules.Conflate > TimeSpan.Zero ? new RoomConflation(ConflatorFor(made.Rules), made) : null;
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))
             {

@@ -139,6 +139,8 @@ internal sealed class TestApplication : IAsyncDisposable
         var wsCore = builder.Services.AddWsCore(wsCoreOptions =>
         {
             wsCoreOptions.Auth.AllowAnonymous = true;
+            wsCoreOptions.Limits.MessagesPerSecond = 0; // tests speak faster than clients; those of the limits ask for them
+            wsCoreOptions.Limits.BytesPerSecond = 0;
             options.Options?.Invoke(wsCoreOptions);
         });
         options.WsCore?.Invoke(wsCore);

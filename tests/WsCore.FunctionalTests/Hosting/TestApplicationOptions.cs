@@ -15,7 +15,7 @@ internal sealed class TestApplicationOptions
     /// <summary>The clock of the server; the system's when it is not given. Kestrel's own time-outs keep the system's.</summary>
     public ManualTimeProvider? Time { get; set; }
 
-    /// <summary>Runs after <c>Auth.AllowAnonymous = true</c>, which is where most tests begin.</summary>
+    /// <summary>Runs after <c>Auth.AllowAnonymous = true</c> and unlimited rates, which is where most tests begin.</summary>
     public Action<WsCoreOptions>? Options { get; set; }
 
     public Action<IServiceCollection>? Services { get; set; }

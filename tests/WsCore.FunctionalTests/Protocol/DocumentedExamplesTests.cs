@@ -4,6 +4,7 @@ using WsCore.Access;
 using WsCore.FunctionalTests.Hosting;
 using WsCore.Protocol;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Protocol;
 
@@ -22,7 +23,7 @@ public sealed class DocumentedExamplesTests
         }
 
         var shown = examples.Select(example => JsonElement.Parse(example).Text("type")).Distinct().Order();
-        Assert.Equal(["ack", "broadcast", "call", "history", "join", "leave", "members", "ping", "send"], shown);
+        Assert.Equal(["ack", "broadcast", "call", "history", "join", "leave", "members", "online", "ping", "send", "state"], shown);
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class DocumentedExamplesTests
                 return default;
             },
         };
-        await using var application = await TestApplication.StartAsync(script, o => o.Options = options => options.Namespaces["default"] = new() { Presence = true });
+        await using var application = await TestApplication.StartAsync(script, o => o.Options = options => options.Namespaces["default"] = options.Namespaces["user"] = new() { Presence = true });
         var sent = new HashSet<string>(StringComparer.Ordinal);
         await using var ada = await application.ConnectAsync("ada");
         await using var nobody = await application.ConnectAsync();
@@ -55,7 +56,9 @@ public sealed class DocumentedExamplesTests
             """{"type":"broadcast","room":"lobby","payload":1}""", // not joined
             """{"type":"join","room":"lobby"}""",
             """{"type":"join","rooms":["lobby","staff:7"]}""",
+            """{"type":"state","room":"lobby","state":{"mood":"busy"}}""",
             """{"type":"members","room":"lobby"}""",
+            """{"type":"online","users":["ada"]}""",
             """{"type":"call","method":"orders.latest","payload":{"limit":3}}""",
             """{"type":"broadcast","room":"lobby","payload":1,"event":"cursor","echo":true}""",
             """{"type":"send","to":"ada","payload":1,"event":"invitation"}""",
@@ -72,6 +75,10 @@ public sealed class DocumentedExamplesTests
         }
 
         await ada.JoinAsync("lobby");
+        await using var grace = await application.ConnectAsync("grace");
+        await grace.AckAsync("""{"type":"join","room":"lobby","state":{"mood":"good"}}""");
+        await grace.AckAsync("""{"type":"state","room":"lobby","state":{"mood":"busy"}}""");
+        await grace.LeaveAsync("lobby");
         await application.WsCore.BroadcastAsync("lobby", Payload.FromJson("1299"), "price");
         await application.WsCore.BroadcastToNamespaceAsync("default", Payload.FromJson("1"));
         await application.WsCore.BroadcastToEverybodyAsync(Payload.FromJson("1"));
@@ -84,12 +91,37 @@ public sealed class DocumentedExamplesTests
         await using var plain = await TestApplication.StartAsync(); // and without presence
         await using var client = await plain.ConnectAsync();
         Note(sent, await client.JoinAsync("lobby"));
+        await using var slow = await TestApplication.StartWithManualClockAsync(o => o.Options = options => (options.Limits.MessagesPerSecond, options.Limits.MessageBurst) = (1, 1));
+        await using var hasty = await slow.ConnectAsync();
+        await hasty.JoinAsync("lobby");
+        Note(sent, await hasty.RequestAsync("""{"type":"leave","room":"lobby"}"""));
+        var stopping = plain.StopAsync();
+        Note(sent, (await client.NextAsync("reconnect")).Json);
+        await client.ClosedAsync();
+        await stopping.WithTimeout();
 
-        var examples = Examples("## Server to client");
+        await NoteReliableAndConflatedAsync(sent);
+        string[] examples = [.. Examples("## Server to client"), .. Examples("## Reliable messages"), .. Examples("## Conflated rooms")];
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.True(
             sent.Contains(Shape(JsonElement.Parse(example))),
             $"{example}\nhas the shape {Shape(JsonElement.Parse(example))}; what the server sent:\n{string.Join('\n', sent.Order())}"));
+    }
+
+    private static async Task NoteReliableAndConflatedAsync(HashSet<string> sent)
+    {
+        await using var application = await TestApplication.StartWithManualClockAsync(
+            o => o.Options = options => options.Namespaces["prices"] = new() { Conflate = TimeSpan.FromSeconds(1) });
+        await using var ada = await application.ConnectAsync("ada");
+        await ada.JoinAsync("lobby");
+        await ada.JoinAsync("prices:eu");
+        await ada.BroadcastAsync("prices:eu", "1299", ""","key":"EUR","echo":true""");
+        await ada.BroadcastAsync("lobby", "1", ""","event":"order","reliable":true,"echo":true""");
+        application.Time.Advance(TimeSpan.FromSeconds(6));
+        foreach (var message in await ada.NewsAsync())
+        {
+            Note(sent, message.Json);
+        }
     }
 
     private static void Note(HashSet<string> sent, JsonElement message) => sent.Add(Shape(message));

@@ -133,6 +133,7 @@ public sealed class MembersTests
         await goes.JoinAsync("chat:1");
         await goes.CloseAsync();
         await Eventually.Equal(1, () => application.WsCore.Members("chat:1").Count);
+        application.AdvancePast(TimeSpan.FromSeconds(5));
 
         Assert.Equal(1, (await stays.AckAsync("""{"type":"members","room":"chat:1"}""")).Number("count"));
     }

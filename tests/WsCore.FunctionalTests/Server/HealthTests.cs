@@ -39,6 +39,36 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task SIGTERM_lets_many_connections_go_at_the_pace_and_the_exit_code_is_0()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, ("WSCORE__DRAIN__CLOSESPERSECOND", "100"));
+        var sockets = new List<RawWebSocket>();
+        for (var i = 0; i < 30; i++)
+        {
+            sockets.Add(await RawWebSocket.ConnectAsync(server.AddressOf("/ws")));
+            await sockets[i].ReceiveJsonAsync();
+        }
+
+        await server.TerminateAsync();
+        foreach (var socket in sockets)
+        {
+            var reconnect = await socket.ReceiveJsonAsync();
+            Assert.Equal("reconnect", reconnect.GetProperty("type").GetString());
+            Assert.InRange(reconnect.GetProperty("after").GetInt64(), 0, 300);
+            Assert.Equal(4200, (await socket.ReceiveCloseAsync()).Code);
+            await socket.SendCloseAsync(4200);
+            await socket.ExpectEofAsync();
+            await socket.DisposeAsync();
+        }
+
+        var result = await server.WaitAsync();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Error);
+        Assert.Contains("\"Connections\":30", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\"Cut\":0", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_a_connection_is_slow_to_close_the_server_is_alive_but_not_ready()
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, ("WSCORE__LIMITS__CLOSETIMEOUT", "1m"));

@@ -19,7 +19,7 @@ public sealed class LogTests
         {
             var entry = JsonElement.Parse(line);
             Assert.Equal("Information", entry.GetProperty("Level").GetString());
-            Assert.Equal("Microsoft.Hosting.Lifetime", entry.GetProperty("Properties").GetProperty("SourceContext").GetString());
+            Assert.Contains(entry.GetProperty("Properties").GetProperty("SourceContext").GetString(), (string[])["Microsoft.Hosting.Lifetime", "WsCore.Hosting.NodeLifetime"]);
         });
         Assert.Contains(lines, line => line.Contains("Now listening on", StringComparison.Ordinal));
     }

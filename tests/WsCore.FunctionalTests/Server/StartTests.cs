@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using WsCore.FunctionalTests.Hosting;
 using WsCore.Server.Logs;
 using WsCore.Server.Startup;
 using WsCore.TestKit.Net;
@@ -76,6 +77,23 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Rates_are_limited_unless_the_environment_says_otherwise()
+    {
+        await using var limited = await ServerProcess.StartAsync(ServerProcess.Anonymous);
+        await using var client = await ChatClient.ConnectAsync(new Uri($"ws://{limited.Address.Authority}/ws"));
+        Assert.Equal("""{"messageBytes":65536,"messagesPerSecond":50,"burst":100}""", client.Welcome.Raw("limits"));
+
+        await using var unlimited = await ServerProcess.StartAsync(
+            ServerProcess.Anonymous, ("WSCORE__LIMITS__MESSAGESPERSECOND", "0"), ("WSCORE__LIMITS__BYTESPERSECOND", "0"));
+        await using var other = await ChatClient.ConnectAsync(new Uri($"ws://{unlimited.Address.Authority}/ws"));
+        Assert.Equal("""{"messageBytes":65536,"messagesPerSecond":0,"burst":0}""", other.Welcome.Raw("limits"));
+        for (var i = 0; i < 200; i++)
+        {
+            await other.AckAsync("""{"type":"leave","room":"a"}""");
+        }
+    }
+
+    [Fact]
     public async Task The_platforms_variable_for_ports_is_heard()
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, ("ASPNETCORE_HTTP_PORTS", "0"));
@@ -92,10 +110,10 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task It_may_take_longer_to_stop_than_its_connections_to_close()
+    public async Task It_may_take_longer_to_stop_than_its_connections_to_go()
     {
         await using var app = ServerApplication.Build(
-            ["--WsCore:Auth:AllowAnonymous=true", "--WsCore:Limits:CloseTimeout=40s"], new StartupFilter());
+            ["--WsCore:Auth:AllowAnonymous=true", "--WsCore:Drain:Timeout=40s"], new StartupFilter());
 
         Assert.Equal(TimeSpan.FromSeconds(50), app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
     }

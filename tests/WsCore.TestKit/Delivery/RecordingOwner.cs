@@ -14,6 +14,10 @@ internal sealed class RecordingOwner : IOutboxOwner
 
     public void Drained() => _told.Enqueue(OutboxEvent.Drained);
 
+    public void Unconfirmed() => _told.Enqueue(OutboxEvent.Unconfirmed);
+
+    public void GivenUp(IReadOnlyList<Frame> messages) => _told.Enqueue(OutboxEvent.GivenUp);
+
     public void CloseWritten() => _told.Enqueue(OutboxEvent.CloseWritten);
 
     public void WriteFailed() => _told.Enqueue(OutboxEvent.WriteFailed);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -5,6 +6,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Dispatch;
 using WsCore.Hosting;
+using WsCore.Reliability;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Time;
@@ -36,6 +38,8 @@ internal sealed class TestNode : IDisposable
         var builder = services.AddWsCore(options =>
         {
             options.Lanes.Count = lanes;
+            options.Limits.MessagesPerSecond = 0; // tests speak faster than clients; those of the limits ask for them
+            options.Limits.BytesPerSecond = 0;
             configure?.Invoke(options);
         });
         build?.Invoke(builder);
@@ -58,20 +62,42 @@ internal sealed class TestNode : IDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>A connection without a session: it is registered, in no room (not even its personal one), and got no welcome.</summary>
-    public TestConnection Connect(string? user = null, int? lane = null)
+    public TestConnection Connect(string? user = null, int? lane = null, IPAddress? address = null)
     {
         var output = new ScriptedOutput();
-        return new TestConnection(Make(output, user, lane), output, Get<Dispatcher>());
+        return new TestConnection(Make(output, user, lane, address), output, Get<Dispatcher>());
     }
 
     /// <summary>The same over any output.</summary>
-    public Connection Make(IOutput output, string? user = null, int? lane = null)
+    public Connection Make(IOutput output, string? user = null, int? lane = null, IPAddress? address = null)
     {
-        var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), RemoteAddress: null);
+        var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), address);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
-        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock);
+        var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock)
+        {
+            GivenUpMessages = Get<GivenUpMessages>(),
+            Allowance = Node.RateLimits.Enter(user, address),
+        };
         Node.Connections.Add(connection);
         return connection;
+    }
+
+    /// <summary>Lets time pass second by second, with the periodic work of each; the clients show signs of life.</summary>
+    public void Pass(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            foreach (var connection in Node.Connections)
+            {
+                connection.LastReceived = Node.Clock.Now;
+            }
+
+            foreach (var part in Node.Ticked)
+            {
+                part.Tick();
+            }
+        }
     }
 
     public JoinOutcome Join(Connection connection, string room) => Enter(connection, room).Outcome;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -49,7 +50,8 @@ internal sealed class RawWebSocket : IAsyncDisposable
     public static async Task<RawWebSocket> ConnectAsync(Uri address, RawWebSocketOptions? options = null)
     {
         options ??= new RawWebSocketOptions();
-        var client = new TcpClient { NoDelay = true };
+        var client = options.From is { } from ? new TcpClient(new IPEndPoint(from, 0)) : new TcpClient();
+        client.NoDelay = true;
         try
         {
             if (options.ReceiveBuffer is { } size)

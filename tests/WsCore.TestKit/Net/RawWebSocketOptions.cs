@@ -1,3 +1,4 @@
+using System.Net;
 using WsCore.TestKit.Time;
 
 namespace WsCore.TestKit.Net;
@@ -16,6 +17,9 @@ internal sealed class RawWebSocketOptions
 
     /// <summary>SO_RCVBUF, set before connecting, so that the window stays small; the system may double it.</summary>
     public int? ReceiveBuffer { get; init; }
+
+    /// <summary>The address it connects from, any of 127.0.0.0/8 for one; the system's choice when not given.</summary>
+    public IPAddress? From { get; init; }
 
     /// <summary>Bytes that leave in the same write as the request.</summary>
     public ReadOnlyMemory<byte> WithHandshake { get; init; }

@@ -238,6 +238,14 @@ public sealed class LaneTests
         {
         }
 
+        public void Unconfirmed()
+        {
+        }
+
+        public void GivenUp(IReadOnlyList<Frame> messages)
+        {
+        }
+
         public void CloseWritten() => Told();
 
         public void WriteFailed()

@@ -158,7 +158,7 @@ public sealed class DispatcherTests : IDisposable
         await _client.Say("""{"type":"join","room":"presence:a"}""").WithTimeout();
         for (var i = 0; i < 24; i++)
         {
-            _node.Join(_node.Connect(i % 3 == 0 ? null : $"user {i:D2}").Connection, "presence:a");
+            await _node.Connect(i % 3 == 0 ? null : $"user {i:D2}").Say("""{"type":"join","room":"presence:a"}""").WithTimeout();
         }
 
         var seen = new List<string>();

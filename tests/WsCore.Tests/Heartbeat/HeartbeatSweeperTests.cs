@@ -187,6 +187,101 @@ public sealed class HeartbeatSweeperTests : IDisposable
     }
 
     [Fact]
+    public void Sweep_LooksOnlyAtThoseWhoMayBeDue()
+    {
+        for (var i = 0; i < 99; i++)
+        {
+            _node.Connect();
+        }
+
+        Sweep(1);
+        Assert.Equal(100, _node.Node.Sweeper.Looked); // the first time, to find out when
+        for (var second = 2; second < 25; second++)
+        {
+            Sweep(1);
+            Assert.Equal(0, _node.Node.Sweeper.Looked);
+        }
+
+        for (var i = 0; i < 2 && _client.Connection.Pinged == 0; i++) // 25 s, or what rounding makes of them
+        {
+            Sweep(1);
+        }
+
+        Assert.Equal(100, _node.Node.Connections.Count(connection => connection.Pinged != 0));
+        foreach (var connection in _node.Node.Connections)
+        {
+            connection.LastReceived = _node.Node.Clock.Now;
+        }
+
+        Sweep(2);
+        Assert.All(_node.Node.Connections, connection => Assert.Equal(0, connection.Pinged)); // the pongs were seen soon
+        Sweep(1);
+        Assert.Equal(0, _node.Node.Sweeper.Looked);
+    }
+
+    [Fact]
+    public void Close_AskedForWhileNobodyIsDue_OnlyThatConnectionIsLookedAt()
+    {
+        _node.Connect();
+        Sweep(3);
+        _client.Connection.Close(CloseCodes.Normal, "");
+        Sweep(1);
+        Assert.Equal(1, _node.Node.Sweeper.Looked);
+        Sweep(1);
+        Assert.Equal(0, _node.Node.Sweeper.Looked); // its time-out is known
+    }
+
+    [Fact]
+    public void MessageThatBeginsAfterALook_IsSeenInTimeWhereMessagesMayTakeLessThanTheInterval()
+    {
+        using var node = new TestNode(options => options.Limits.MessageTimeout = TimeSpan.FromSeconds(3));
+        var client = node.Connect();
+        Sweep(node, 4);
+        client.Connection.MessageBegan = node.Node.Clock.Now; // asks nobody to look
+        Sweep(node, 2);
+        Assert.False(client.Connection.IsClosing);
+
+        Sweep(node, 2);
+        Assert.Equal(CloseCodes.PolicyViolation, client.Connection.CloseCode);
+    }
+
+    [Fact]
+    public void Life_InTheVerySecondOfThePing_CountsThoughTheIntervalIsShort()
+    {
+        using var node = new TestNode(options =>
+        {
+            options.Heartbeat.Interval = TimeSpan.FromSeconds(1);
+            options.Heartbeat.Timeout = TimeSpan.FromSeconds(3);
+        });
+        var client = node.Connect();
+        for (var i = 0; i < 20; i++)
+        {
+            Sweep(node, 1);
+            if (client.Connection.Pinged != 0)
+            {
+                client.Connection.LastReceived = client.Connection.Pinged; // the coarse clock has not moved since
+            }
+        }
+
+        Assert.False(client.Connection.IsClosing);
+    }
+
+    [Fact]
+    public void PauseBetweenPingAndTimeout_GivesThePeerTheWholeTimeoutAgain()
+    {
+        Sweep(26);
+        Assert.NotEqual(0, _client.Connection.Pinged);
+        Sweep(2); // looked at, and not due for seconds
+        _node.Clock.Advance(TimeSpan.FromSeconds(7)); // the process stood still
+        Sweep(1);
+        Sweep(8);
+        Assert.False(_client.Connection.IsClosing);
+
+        Sweep(3);
+        Assert.Equal(CloseCodes.HeartbeatLost, _client.Connection.CloseCode);
+    }
+
+    [Fact]
     public async Task Lifetime_SweepsEverySecondUntilItIsDisposed()
     {
         using var lifetime = new NodeLifetime(_node.Node, NullLogger<NodeLifetime>.Instance);

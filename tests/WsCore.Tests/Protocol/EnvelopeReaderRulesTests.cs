@@ -104,6 +104,21 @@ public sealed class EnvelopeReaderRulesTests
     [InlineData("{\"type\":\"members\",\"room\":\"a\",\"after\":\"\"}", "'after'")]
     [InlineData("{\"type\":\"members\",\"room\":\"a\",\"after\":1}", "'after'")]
 
+    [InlineData("{\"type\":\"state\",\"state\":1}", "'room'")]
+    [InlineData("{\"type\":\"state\",\"rooms\":[\"a\"],\"state\":1}", "'room'")]
+    [InlineData("{\"type\":\"state\",\"room\":1,\"state\":1}", "'room'")]
+    [InlineData("{\"type\":\"state\",\"room\":\"a\"}", "'state'")]
+
+    [InlineData("{\"type\":\"online\"}", "'users'")]
+    [InlineData("{\"type\":\"online\",\"users\":\"a\"}", "'users'")]
+    [InlineData("{\"type\":\"online\",\"users\":[]}", "'users'")]
+    [InlineData("{\"type\":\"online\",\"users\":{}}", "'users'")]
+    [InlineData("{\"type\":\"online\",\"users\":[\"a\",1]}", "'users[1]'")]
+    [InlineData("{\"type\":\"online\",\"users\":[[\"a\"]]}", "'users[0]'")]
+    [InlineData("{\"type\":\"online\",\"users\":[\"\"]}", "'users[0]'")]
+    [InlineData("{\"type\":\"online\",\"users\":[\"a\\u0000\"]}", "'users[0]'")]
+    [InlineData("{\"type\":\"online\",\"users\":[\"\\ud800\"]}", "'users[0]'")]
+
     [InlineData("{\"type\":\"call\",\"payload\":1}", "'method'")]
     [InlineData("{\"type\":\"call\",\"method\":1,\"payload\":1}", "'method'")]
     [InlineData("{\"type\":\"call\",\"method\":\"\",\"payload\":1}", "'method'")]
@@ -132,7 +147,8 @@ public sealed class EnvelopeReaderRulesTests
     [InlineData("{\"type\":\"broadcast\",\"room\":\"a\",\"payload\":1,\"to\":1,\"since\":1,\"ids\":1,\"id\":\"x\"}")]
     [InlineData("{\"type\":\"send\",\"to\":\"a\",\"payload\":1,\"room\":\"\",\"rooms\":1,\"ephemeral\":1,\"key\":1,\"reliable\":true}")]
     [InlineData("{\"type\":\"members\",\"room\":\"a\",\"rooms\":1,\"members\":1}")]
-    [InlineData("{\"type\":\"state\",\"room\":1}")]
+    [InlineData("{\"type\":\"state\",\"room\":\"a\",\"state\":1,\"rooms\":1,\"since\":1,\"users\":1}")]
+    [InlineData("{\"type\":\"online\",\"users\":[\"a\"],\"room\":1,\"state\":1,\"limit\":0}")]
     [InlineData("{\"type\":\"whatever\",\"room\":1,\"reliable\":true,\"ephemeral\":true}")]
     public void TryRead_WrongFieldOfAnotherType_Ignored(string json) => Read.Good(json);
 
@@ -162,10 +178,30 @@ public sealed class EnvelopeReaderRulesTests
     }
 
     [Fact]
+    public void TryRead_Users_UpToTheLimitDuplicatesKept()
+    {
+        Assert.Equal(100, Read.Good(Of(100)).Users!.Length);
+        Assert.Equal("'users' must be an array of 1 to 100 users.", Read.Bad(Of(101)).Message);
+
+        Envelope longest = Read.Good($"{{\"type\":\"online\",\"users\":[\"{new string('u', 250)}\",\"\\u0061\"]}}");
+        Assert.Equal("a", Read.Text(longest.Users![1]));
+        Assert.Equal(
+            "'users[1]' must be a string of 1 to 250 bytes of UTF-8.",
+            Read.Bad($"{{\"type\":\"online\",\"users\":[\"a\",\"{new string('u', 251)}\"]}}").Message);
+
+        static string Of(int count) => $"{{\"type\":\"online\",\"users\":[{string.Join(',', Enumerable.Repeat("\"a\"", count))}]}}";
+    }
+
+    [Fact]
     public void TryRead_State_UpToTheLimit()
     {
         string most = "\"" + new string('s', 1022) + "\"";
         string more = "\"" + new string('s', 1023) + "\"";
+
+        Assert.Equal(1024, Read.Good($"{{\"type\":\"state\",\"room\":\"a\",\"state\":{most}}}").Room.State.Length);
+        Assert.Equal(
+            new EnvelopeFault(ErrorCodes.TooLarge, "'state' must be at most 1024 bytes of JSON."),
+            Read.Bad($"{{\"type\":\"state\",\"room\":\"a\",\"state\":{more}}}"));
 
         Assert.Equal(1024, Read.Good($"{{\"type\":\"join\",\"room\":\"a\",\"state\":{most}}}").Room.State.Length);
         Assert.Equal(1024, Read.Good($"{{\"type\":\"join\",\"rooms\":[{{\"room\":\"a\",\"state\":{most}}}]}}").Rooms![0].State.Length);

@@ -27,7 +27,7 @@ public sealed class EnvelopeReaderValuesTests
     [InlineData("", MessageType.Unknown)]
     public void TryRead_Type_IsFound(string name, object type)
     {
-        Envelope envelope = Read.Good($"{{\"type\":\"{name}\",\"id\":\"i\",\"room\":\"a\",\"payload\":1,\"to\":\"u\",\"method\":\"m\"}}");
+        Envelope envelope = Read.Good($"{{\"type\":\"{name}\",\"id\":\"i\",\"room\":\"a\",\"payload\":1,\"to\":\"u\",\"method\":\"m\",\"state\":1,\"users\":[\"u\"]}}");
 
         Assert.Equal((MessageType)type, envelope.Type);
         Assert.Equal(name, Read.Text(envelope.TypeName));

@@ -112,6 +112,19 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Instruments_AreAllInTheOperatorsTable()
+    {
+        var rows = OperationsRow().Matches(File.ReadAllText(SourceTree.PathOf("docs/operations.md"))).Select(m => m.Groups["name"].Value).ToList();
+        var instruments = new SortedSet<string>(StringComparer.Ordinal);
+        Read(SourceTree.Files("src", ".cs"), (_, text) => instruments.UnionWith(Instrument().Matches(text).Select(m => m.Groups["name"].Value)));
+
+        Assert.NotEmpty(instruments);
+        Assert.Empty(instruments.Except(rows));
+        Assert.Empty(rows.Except(instruments));
+        Assert.Equal(rows.Distinct(), rows);
+    }
+
+    [Fact]
     public void Text_NamesNoFolderOfOneMachine()
     {
         Read(
@@ -192,6 +205,12 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(@"\]\(<?(?!(?:[a-z][a-z0-9+.-]*:|//))(?<target>[^()\s<>]+)>?(?:\s+""[^""]*"")?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^\| `(?<name>wscore\.[^`]*)` \|", RegexOptions.Multiline)]
+    private static partial Regex OperationsRow();
+
+    [GeneratedRegex(@"\.Create(?:Observable)?(?:Counter|UpDownCounter|Gauge|Histogram)(?:<\w+>)?\(\s*""(?<name>[^""]+)""")]
+    private static partial Regex Instrument();
 
     // The brackets keep these patterns from finding themselves.
     [GeneratedRegex(@"(?<![\w.}])/(?:[w]ork/\w|[t]mp/wt|[U]sers/\w+/)")]

@@ -1,4 +1,3 @@
-using WsCore.Namespaces;
 using WsCore.Rooms;
 using WsCore.TestKit.Hosting;
 
@@ -6,7 +5,7 @@ namespace WsCore.Tests.Rooms;
 
 public sealed class MemberListTests : IDisposable
 {
-    private readonly TestNode _node = new(options => options.Namespaces["default"] = new NamespaceOptions { Presence = true });
+    private readonly TestNode _node = new();
 
     public void Dispose() => _node.Dispose();
 

@@ -53,23 +53,6 @@ public sealed class RoomManagerTests
     }
 
     [Fact]
-    public void Join_Presence_CountsUsersOnceAndAnonymousConnectionsEach()
-    {
-        using var node = new TestNode(options => options.Namespaces["default"] = new NamespaceOptions { Presence = true });
-        (string? User, int Members)[] joins = [("u1", 1), ("u1", 1), (null, 2), ("u2", 3), (null, 4), ("u1", 4)];
-        var connections = new List<Connection>();
-        foreach (var (user, expected) in joins)
-        {
-            connections.Add(node.Connect(user).Connection);
-            Assert.Equal(new Joined(JoinOutcome.Joined, expected), node.Enter(connections[^1], "a"));
-        }
-
-        connections[0].Rooms.LeaveAll(); // u1 has two more
-        connections[2].Rooms.LeaveAll();
-        Assert.Equal(new Joined(JoinOutcome.AlreadyMember, 3), node.Enter(connections[1], "a"));
-    }
-
-    [Fact]
     public void All_OfANamespace_LeavesOthersOut()
     {
         using var node = new TestNode();

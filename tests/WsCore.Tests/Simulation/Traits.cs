@@ -13,7 +13,7 @@ internal sealed class Traits
         var crowd = seed % CrowdEvery == 0;
         Clients = crowd ? random.Next(150, 301) : random.Next(3, 26);
         Users = random.Next(1, Clients + 1);
-        Deeds = crowd ? Clients * 6 : Clients * random.Next(15, 60);
+        Deeds = crowd ? Clients * 4 : Clients * random.Next(15, 60);
         Duration = TimeSpan.FromSeconds(random.Next(10, 60));
         Lanes = random.Next(2, 5);
         Haste = Pick(random, 0.02, 0.1, 0.25);
@@ -30,7 +30,7 @@ internal sealed class Traits
         PersonalSize = random.Next(3) == 0 ? 0 : random.Next(1, 50);
         InboxItems = Pick(random, 16, 200, 8192);
         string[] rooms = ["h:0", "h:1", "n:0", "h:2", "n:1", "h:3"];
-        Rooms = [.. rooms.Take(random.Next(2, rooms.Length + 1))];
+        Rooms = [.. rooms.Take(random.Next(crowd ? 4 : 2, rooms.Length + 1))];
     }
 
     public int Clients { get; }

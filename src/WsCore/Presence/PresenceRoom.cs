@@ -1,0 +1,219 @@
+using WsCore.Rooms;
+
+namespace WsCore.Presence;
+
+/// <summary>Who is in one room, in memory.</summary>
+/// <remarks>
+/// Thread-safe: one short lock, under which nothing is called. A change is put on a queue under the lock; whoever finds nobody telling becomes the one who
+/// tells, without the lock, until the queue is empty. So the changes come in their order, one at a time, and a sink may post to lanes, whose turns end in
+/// other members' leaving. The room is retired with its last member, once that is told, so that a room of the same name cannot overtake it.
+/// </remarks>
+internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<PresenceRoom> retired)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, PresenceMember> _members = new(StringComparer.Ordinal);
+    private readonly Queue<PresenceChange> _untold = [];
+    private IReadOnlyList<Member>? _listed; // since the last change, or null
+    private bool _telling;
+    private bool _retired;
+
+    public RoomName Name { get; } = name;
+
+    /// <returns>Members afterwards; -1 where the room is retired and another is to be asked.</returns>
+    public int Join(PresenceConnection who, ReadOnlySpan<byte> state, DateTimeOffset now)
+    {
+        int count;
+        lock (_gate)
+        {
+            if (_retired)
+            {
+                return -1;
+            }
+
+            if (!_members.TryGetValue(KeyOf(who), out var member))
+            {
+                member = new PresenceMember(who, now) { State = state.ToArray() };
+                _members.Add(KeyOf(who), member);
+                Note(PresenceChangeKind.Joined, who, member.State);
+            }
+            else if (Enter(member, who, out var arrived))
+            {
+                Show(member, who, state);
+                if (arrived)
+                {
+                    Note(PresenceChangeKind.Arrived, who, member.State);
+                }
+            }
+
+            count = _members.Count;
+        }
+
+        Tell();
+        return count;
+    }
+
+    /// <param name="who">Leaves.</param>
+    /// <param name="keep">Its member stays listed with the last connection gone.</param>
+    /// <param name="lost">The member, where <paramref name="keep"/> is so and that was its last connection.</param>
+    public void Leave(PresenceConnection who, bool keep, out PresenceMember? lost)
+    {
+        lost = null;
+        lock (_gate)
+        {
+            if (!_members.TryGetValue(KeyOf(who), out var member) || !member.Connections.TryGetValue(who.Connection, out var ticket) || ticket > who.Ticket)
+            {
+                return;
+            }
+
+            member.Connections.Remove(who.Connection);
+            _listed = null;
+            if (member.Connections.Count > 0)
+            {
+                return;
+            }
+
+            if (keep)
+            {
+                member.Lose(who);
+                lost = member;
+                return;
+            }
+
+            Remove(who);
+        }
+
+        Tell();
+    }
+
+    /// <summary>The grace of a loss is over: the member has left, unless it is back or was lost anew.</summary>
+    public void Expire(PresenceMember member, int loss)
+    {
+        lock (_gate)
+        {
+            if (member.Connections.Count > 0 || member.Losses != loss
+                || !_members.TryGetValue(KeyOf(member.LostConnection), out var present) || present != member)
+            {
+                return;
+            }
+
+            Remove(member.LostConnection);
+        }
+
+        Tell();
+    }
+
+    public bool Update(PresenceConnection who, ReadOnlySpan<byte> state)
+    {
+        lock (_gate)
+        {
+            if (!_members.TryGetValue(KeyOf(who), out var member) || !member.Connections.ContainsKey(who.Connection))
+            {
+                return false;
+            }
+
+            Show(member, who, state);
+        }
+
+        Tell();
+        return true;
+    }
+
+    /// <summary>Made once for all who ask between two changes.</summary>
+    public IReadOnlyList<Member> Members()
+    {
+        lock (_gate)
+        {
+            return _listed ??= [.. _members.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Show())];
+        }
+    }
+
+    /// <summary>Members now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count;
+            }
+        }
+    }
+
+    private static string KeyOf(PresenceConnection who) => who.User ?? Member.AnonymousKey(who.Connection);
+
+    // False: a later membership of the connection is there already.
+    private bool Enter(PresenceMember member, PresenceConnection who, out bool arrived)
+    {
+        arrived = !member.Connections.TryGetValue(who.Connection, out var ticket) || ticket < who.Ticket;
+        if (arrived)
+        {
+            _listed = null;
+            member.Connections[who.Connection] = who.Ticket;
+        }
+
+        return arrived || ticket == who.Ticket;
+    }
+
+    private void Show(PresenceMember member, PresenceConnection who, ReadOnlySpan<byte> state)
+    {
+        if (!state.IsEmpty && !state.SequenceEqual(member.State))
+        {
+            member.State = state.ToArray();
+            Note(PresenceChangeKind.Updated, who, member.State);
+        }
+    }
+
+    private void Remove(PresenceConnection last)
+    {
+        _members.Remove(KeyOf(last));
+        Note(PresenceChangeKind.Left, last, default);
+    }
+
+    private void Note(PresenceChangeKind kind, PresenceConnection who, ReadOnlyMemory<byte> state)
+    {
+        _listed = null;
+        _untold.Enqueue(new PresenceChange(kind, who, state, _members.Count));
+    }
+
+    private void Tell()
+    {
+        var mine = false;
+        while (TryNext(ref mine, out var change))
+        {
+            try
+            {
+                sink.Changed(Name, change);
+            }
+            catch
+            {
+                lock (_gate)
+                {
+                    _telling = false; // or nobody would ever tell anything here again
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private bool TryNext(ref bool mine, out PresenceChange change)
+    {
+        lock (_gate)
+        {
+            change = default;
+            if (_telling && !mine)
+            {
+                return false; // who tells now will find it
+            }
+
+            _telling = mine = _untold.TryDequeue(out change);
+            if (!mine && _members.Count == 0 && !_retired)
+            {
+                _retired = true;
+                retired(this);
+            }
+
+            return mine;
+        }
+    }
+}
