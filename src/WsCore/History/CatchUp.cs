@@ -19,6 +19,9 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
     private readonly List<Replay> _waiting = []; // one of each membership at most
     private bool _running;
 
+    /// <summary>Whose they are.</summary>
+    public Connection Connection { get; } = connection;
+
     /// <summary>Bytes of messages that one step hands to an outbox of this size: so few that they alone can never make its reader a slow one.</summary>
     public static int StepFor(int outboxBytes) => Math.Min(MostStepBytes, outboxBytes / 4);
 
@@ -37,11 +40,11 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             _running = true;
         }
 
-        connection.Outbox.Lane.Queue(this);
+        Connection.Outbox.Lane.Queue(this);
     }
 
     /// <summary>The reader has taken what the last step gave.</summary>
-    public void Drained() => connection.Outbox.Lane.Queue(this);
+    public void Drained() => Connection.Outbox.Lane.Queue(this);
 
     async void IThreadPoolWorkItem.Execute()
     {
@@ -51,8 +54,8 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
         }
         catch (Exception exception)
         {
-            connection.Outbox.Lane.Failed(exception);
-            connection.Close(CloseCodes.InternalError, "The server failed to read what was missed; connect again.");
+            Connection.Outbox.Lane.Failed(exception);
+            Connection.Close(CloseCodes.InternalError, "The server failed to read what was missed; connect again.");
         }
     }
 
@@ -68,7 +71,7 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             if (outcome == ReplayOutcome.Overtaken)
             {
                 source.Metrics.Recovery("overtaken");
-                connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
+                Connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
                 return;
             }
 
@@ -79,7 +82,7 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
 
             if (page.Frames.Length > 0 && outcome != ReplayOutcome.Cancelled)
             {
-                connection.Outbox.Lane.Post(LaneItem.AwaitDrain(connection.Outbox));
+                Connection.Outbox.Lane.Post(LaneItem.AwaitDrain(Connection.Outbox));
                 return;
             }
         }

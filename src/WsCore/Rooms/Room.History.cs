@@ -59,7 +59,8 @@ internal sealed partial class Room : IHistorySink
             }
             else
             {
-                var reply = draft?.TakeReply();
+                // Of a closing connection it may be a place after messages that it was still to catch up with.
+                var reply = draft?.TakeReply() is { } answer && !publisher!.IsClosing ? answer : null;
                 owned = Enqueue(frame, draft is { Echo: false } ? publisher?.Outbox : null, reply is null ? null : (publisher!, reply));
             }
         }
@@ -204,6 +205,11 @@ internal sealed partial class Room : IHistorySink
         var owned = false;
         foreach (var reply in membership.Replay?.TakeReplies() ?? [])
         {
+            if (membership.Connection.IsClosing)
+            {
+                break; // as its last word it would be a position after messages that were never sent, and the client would come back with it
+            }
+
             owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, reply));
         }
 

@@ -151,6 +151,21 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Close_WhileCatchingUp_SendsNoAnswerBeforeItsPlace()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await Join(ada);
+        await Publish(ada, 2);
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
+        await Publish(bob, 1); // 3: its answer is a position, but 1 and 2 have not been sent
+
+        bob.Connection.Close(4100, "");
+        _node.Scheduler.RunAll();
+
+        Assert.Equal(["ack 2"], Seen(bob));
+    }
+
+    [Fact]
     public async Task EphemeralMessages_HaveNoNumber_AndReachWhoIsCatchingUp()
     {
         var (ada, bob) = (_node.Connect(), _node.Connect());
