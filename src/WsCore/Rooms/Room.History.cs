@@ -54,13 +54,13 @@ internal sealed partial class Room : IHistorySink
             if (publisher?.Rooms.Find(this)?.Replay is { } replay)
             {
                 // Its answer is a place in the order like any other, and it has not got there yet.
-                replay.Expect(seq, draft!.TakeReply(), draft.Echo);
+                replay.Expect(seq, draft!);
                 owned = Enqueue(frame, except: null, reply: null);
             }
             else
             {
-                // Of a closing connection it may be a place after messages that it was still to catch up with.
-                var reply = draft?.TakeReply() is { } answer && !publisher!.IsClosing ? answer : null;
+                // A closing connection may have been catching up until now, with messages before this one.
+                var reply = publisher is { IsClosing: true } ? draft?.TakePlainReply() : draft?.TakeReply();
                 owned = Enqueue(frame, draft is { Echo: false } ? publisher?.Outbox : null, reply is null ? null : (publisher!, reply));
             }
         }
@@ -205,11 +205,6 @@ internal sealed partial class Room : IHistorySink
         var owned = false;
         foreach (var reply in membership.Replay?.TakeReplies() ?? [])
         {
-            if (membership.Connection.IsClosing)
-            {
-                break; // as its last word it would be a position after messages that were never sent, and the client would come back with it
-            }
-
             owned |= membership.Part.Lane.Enqueue(LaneItem.Send(membership.Outbox, reply));
         }
 

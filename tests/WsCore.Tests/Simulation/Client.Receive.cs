@@ -295,6 +295,11 @@ internal sealed partial class Client
     private Position? Placed(SentMessage message, string room, JsonElement json)
     {
         var isKept = !message.Ephemeral && (message.Type == "send" ? room == Personal && User is not null && _rooms[room].KeepsHistory : room[0] == 'h');
+        if (isKept && !json.TryGetProperty("seq", out _))
+        {
+            return null; // the membership ends, or begins anew, before the replay has come to that place
+        }
+
         Require(json.TryGetProperty("seq", out _) == isKept, $"{Name} is told the place of {message.Id} in {room} or not, against the rules: {json}");
         if (!isKept)
         {
