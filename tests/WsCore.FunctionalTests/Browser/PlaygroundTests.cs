@@ -97,6 +97,32 @@ public sealed class PlaygroundTests
     }
 
     [ChromiumFact]
+    public async Task A_page_that_was_away_gets_what_it_missed_and_sees_who_comes_and_goes()
+    {
+        await using var application = await StartAsync();
+        await using var browser = await BrowserHost.StartAsync();
+        var ada = await OpenAsync(application, browser, "Ada");
+        await SayAsync(ada, "one");
+        await ada.GetByTestId("disconnect").ClickAsync();
+        await application.IsEmptyAsync();
+        var grace = await OpenAsync(application, browser, "Grace");
+        await SayAsync(grace, "two");
+        await SayAsync(grace, "three");
+
+        await ada.GetByTestId("connect").ClickAsync();
+        await Expect(Messages(ada).Filter(new() { HasText = "three" })).ToHaveCountAsync(1);
+        await SayAsync(ada, "four");
+
+        foreach (var text in (string[])["one", "two", "three", "four"])
+        {
+            await Expect(Messages(ada).Filter(new() { HasText = text })).ToHaveCountAsync(1);
+        }
+
+        await Expect(grace.GetByTestId("frame").And(grace.Locator("[data-type=joined]"))).ToHaveCountAsync(1); // told, not asked for
+        await Expect(ada.GetByTestId("toast")).ToHaveCountAsync(0);
+    }
+
+    [ChromiumFact]
     public async Task A_page_of_a_foreign_origin_gets_no_connection()
     {
         await using var application = await StartAsync(environment: "Production");
@@ -124,7 +150,7 @@ public sealed class PlaygroundTests
     private static Task<TestApplication> StartAsync(string environment = "Development") => TestApplication.StartAsync(o =>
     {
         o.Environment = environment; // in which pages of this machine may connect
-        o.Options = options => options.Namespaces["default"] = new() { Presence = true };
+        o.Options = options => options.Namespaces["default"] = new() { Presence = true, History = { Size = 100 } };
         o.Application = app => app.MapGet("/", () => Results.File(SourceTree.PathOf("src/WsCore.Server/Playground/index.html"), "text/html; charset=utf-8"));
     });
 
