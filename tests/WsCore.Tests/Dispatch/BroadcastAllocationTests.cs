@@ -44,6 +44,16 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         Assert.InRange(few, 0, 600); // the frame and the ack, each an object and an array
     }
 
+    [Fact]
+    public void Broadcast_ToARoomThatKeepsHistory_DoesNotDependOnTheReceiversEither()
+    {
+        var (few, many) = (Measure(Few, lanes: 1, Dispatch, history: 10), Measure(Many, lanes: 1, Dispatch, history: 10));
+
+        log.WriteLine($"broadcast with ack and history: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, 1500); // besides, the draft and what makes its answer
+    }
+
     private static Action<TestNode, Connection> Publish
     {
         get
@@ -64,9 +74,9 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
     }
 
     /// <summary>Bytes per round that this thread allocates; all turns run on it.</summary>
-    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round)
+    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round, int history = 0)
     {
-        using var node = new TestNode(lanes: lanes);
+        using var node = new TestNode(options => options.Namespaces["chat"] = new() { History = { Size = history } }, lanes: lanes);
         CountingOutput[] outputs = [.. Enumerable.Range(0, receivers).Select(_ => new CountingOutput())];
         Connection[] connections = [.. outputs.Select(output => node.Make(output))];
         Assert.All(connections, connection => node.Join(connection, "chat:1"));
