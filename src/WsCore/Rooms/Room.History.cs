@@ -11,6 +11,7 @@ internal sealed partial class Room : IHistorySink
     private string _epoch = "";
     private long _last;
     private bool _positioned;
+    private Task? _opening;
 
     /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
     public Position Position
@@ -25,22 +26,41 @@ internal sealed partial class Room : IHistorySink
     }
 
     /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
-    public async ValueTask OpenAsync()
+    /// <remarks>All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it.</remarks>
+    public ValueTask OpenAsync()
     {
-        if (Rules.History is not { } rules || Volatile.Read(ref _positioned))
+        if (Rules.History is not { } rules || Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true })
         {
-            return;
+            return default;
         }
 
-        var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
-        lock (_gate)
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _opening, first.Task, null) is { } opening ? new ValueTask(opening) : OpenAsync(rules, first);
+    }
+
+    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opened)
+    {
+        try
         {
-            if (!_positioned) // else a message has come meanwhile, and knows better
+            var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
+            lock (_gate)
             {
-                (_epoch, _last) = (position.Epoch, position.Seq);
-                Volatile.Write(ref _positioned, true);
+                if (!_positioned) // else a message has come meanwhile, and knows better
+                {
+                    (_epoch, _last) = (position.Epoch, position.Seq);
+                    _positioned = true;
+                }
             }
         }
+        catch (Exception exception)
+        {
+            opened.SetException(exception);
+            _ = opened.Task.Exception; // seen, also where nobody else waits for it
+            throw;
+        }
+
+        opened.SetResult();
+        Volatile.Write(ref _opening, Task.CompletedTask);
     }
 
     void IHistorySink.Deliver(string epoch, long seq, Frame frame, Draft? draft)
@@ -49,7 +69,7 @@ internal sealed partial class Room : IHistorySink
         lock (_gate)
         {
             (_epoch, _last) = (epoch, seq);
-            Volatile.Write(ref _positioned, true);
+            _positioned = true;
             var publisher = draft?.Publisher;
             if (publisher?.Rooms.Find(this)?.Replay is { } replay)
             {
