@@ -137,7 +137,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
 
         if (request.Since is not null)
         {
-            ack.Recovered(entry.IsRecovered);
+            ack.Recovered(entry.Joined.IsRecovered);
         }
     }
 

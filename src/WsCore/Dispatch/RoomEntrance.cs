@@ -50,11 +50,16 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
 
         var missed = await ReadAsync(request).ConfigureAwait(false);
         var (entered, joined) = await rooms.JoinAsync(connection, request.Name, missed).ConfigureAwait(false);
+        if (request.Since is not null && joined.Position is not null)
+        {
+            source.Metrics.Recovery(joined.IsRecovered ? "recovered" : "not_recovered");
+        }
+
         return joined.Outcome switch
         {
             JoinOutcome.Full => new Entry { Refusal = Refusal.Forbidden("The room is full.") },
             JoinOutcome.ConnectionOver => new Entry { Refusal = new Refusal(ErrorCodes.Unavailable, "The connection is closing.") },
-            _ => await AttendAsync(connection, request, new Entry { Room = entered, Joined = joined, IsRecovered = missed is not null }, wantsMembers).ConfigureAwait(false),
+            _ => await AttendAsync(connection, request, new Entry { Room = entered, Joined = joined }, wantsMembers).ConfigureAwait(false),
         };
     }
 
@@ -106,7 +111,6 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
         }
 
         var page = await source.Store.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, source.StepBytes).ConfigureAwait(false);
-        source.Metrics.Recovery(page.IsWhole ? "recovered" : "not_recovered");
         return page.IsWhole ? page : null;
     }
 

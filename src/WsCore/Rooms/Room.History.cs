@@ -178,32 +178,39 @@ internal sealed partial class Room : IHistorySink
         return outcome;
     }
 
-    // All of the following under the gate; true: the member's lane is the caller's to run.
+    // All of the following under the gate; true, or owned: the member's lane is the caller's to run.
 
-    private bool Replay(Membership membership, HistoryPage? missed)
+    // Whether what was missed comes. A page of another epoch was read before the room was forgotten, and has nothing to do with what comes now.
+    private bool Replay(Membership membership, HistoryPage? missed, ref bool owned)
     {
-        if (missed is not { } page || (page.Frames.Length == 0 && page.To == _last && page.Epoch == _epoch))
+        if (missed is not { } page || page.Epoch != _epoch)
         {
             return false;
         }
 
-        return Pause(membership, new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page });
+        if (page.Frames.Length > 0 || page.To != _last)
+        {
+            owned |= Pause(membership, new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page });
+        }
+
+        return true;
     }
 
-    private bool Resume(Membership membership, HistoryPage? missed)
+    private bool Resume(Membership membership, HistoryPage? missed, ref bool owned)
     {
         if (membership.Replay is not { } suspended)
         {
-            return false; // an ordinary member that joins once more
+            return false; // it joins once more; with a since, it has become a member by an earlier entry of the same request, and live messages wait behind the answer
         }
 
-        if (missed is { } page)
+        if (missed is { } page && page.Epoch == _epoch)
         {
             membership.Replay = new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page };
-            return false;
+            return true;
         }
 
-        return suspended.IsSuspended && GoLive(membership);
+        owned |= suspended.IsSuspended && GoLive(membership);
+        return false;
     }
 
     private static bool Pause(Membership membership, Replay replay)

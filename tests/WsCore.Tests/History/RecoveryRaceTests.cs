@@ -13,6 +13,7 @@ public sealed class RecoveryRaceTests : IDisposable
 {
     private const int Size = 10;
 
+    private readonly MemoryHistoryStore _memory;
     private readonly ScriptedHistoryStore _store;
     private readonly TestNode _node;
 
@@ -20,8 +21,10 @@ public sealed class RecoveryRaceTests : IDisposable
     {
         _node = new TestNode(
             options => options.Namespaces["default"] = new NamespaceOptions { History = { Size = Size } },
-            builder => builder.Services.AddSingleton<IHistoryStore>(provider => new ScriptedHistoryStore(
-                new MemoryHistoryStore(new HistoryOptions(), provider.GetRequiredService<TimeProvider>()))));
+            builder => builder.Services
+                .AddSingleton(provider => new MemoryHistoryStore(new HistoryOptions(), provider.GetRequiredService<TimeProvider>()))
+                .AddSingleton<IHistoryStore>(provider => new ScriptedHistoryStore(provider.GetRequiredService<MemoryHistoryStore>())));
+        _memory = _node.Get<MemoryHistoryStore>();
         _store = (ScriptedHistoryStore)_node.Get<IHistoryStore>();
     }
 
@@ -50,7 +53,56 @@ public sealed class RecoveryRaceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Join_ThatNamesARoomTwice_IsNotToldThatItRecoveredWhatDoesNotCome()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":["a",{"room":"a","since":{"epoch":"{{epoch}}","seq":0} }]}""");
+        _node.Scheduler.RunAll();
+
+        var result = Json(Assert.Single(bob.Texts)).GetProperty("results")[1];
+        Assert.False(result.GetProperty("recovered").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Join_OfARoomThatIsForgottenMeanwhile_IsNotRecovered_AndStaysConnected()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+        await ada.Say("""{"type":"leave","room":"a"}""");
+        _store.BeforeAttach = _ =>
+        {
+            _node.Clock.Advance(TimeSpan.FromHours(1));
+            _memory.Tick();
+            return Task.CompletedTask;
+        };
+
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":1} }""");
+        _node.Scheduler.RunAll();
+
+        Assert.False(Json(Assert.Single(bob.Texts)).GetProperty("recovered").GetBoolean());
+        Assert.False(bob.Connection.IsClosing);
+    }
+
     public void Dispose() => _node.Dispose();
+
+    private static async Task<string> JoinAsync(TestConnection connection, string room = "a")
+    {
+        await connection.Say($$"""{"type":"join","id":"j","room":"{{room}}"}""");
+        return Json(connection.Last).GetProperty("epoch").GetString()!;
+    }
+
+    private static async Task PublishAsync(TestConnection connection, int count, string room = "a")
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await connection.Say($$"""{"type":"broadcast","id":"p","room":"{{room}}","payload":0}""");
+        }
+    }
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 }
