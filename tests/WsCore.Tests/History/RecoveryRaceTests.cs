@@ -88,6 +88,58 @@ public sealed class RecoveryRaceTests : IDisposable
         Assert.False(bob.Connection.IsClosing);
     }
 
+    [Fact]
+    public async Task JoiningAndLeavingAgainAndAgain_LeavesNoReplaysThatWait()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await bob.Say($$"""{"type":"join","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
+            await bob.Say("""{"type":"leave","room":"a"}""");
+        }
+
+        Assert.InRange(bob.Connection.CatchUp!.Waiting, 0, 1);
+    }
+
+    [Fact]
+    public async Task Join_ThatFailsAtItsSecondEntry_StillReplaysTheFirst()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await JoinAsync(bob);
+        await PublishAsync(ada, 3);
+        _store.BeforeRead = _ => _store.Reads.Count == 2 ? Task.FromException(new IOException("on purpose")) : Task.CompletedTask;
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":[{"room":"a","since":{"epoch":"{{epoch}}","seq":1} },{"room":"a","since":{"epoch":"{{epoch}}","seq":2} }]}""");
+        _node.Scheduler.RunAll();
+        await PublishAsync(ada, 1);
+
+        Assert.Equal(4, Json(bob.Last).GetProperty("seq").GetInt64());
+    }
+
+    [Fact]
+    public async Task Join_OfManyRooms_ReadsNoMoreThanOneStep_AndKeepsOnlyTheFirstPageThatIsReplayed()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        string[] rooms = ["a", "b", "c", "d"];
+        var entries = new List<string>();
+        foreach (var room in rooms)
+        {
+            entries.Add($$"""{"room":"{{room}}","since":{"epoch":"{{await JoinAsync(ada, room)}}","seq":0} }""");
+            await PublishAsync(ada, 2, room);
+        }
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":[{{string.Join(',', entries)}}]}""");
+
+        Assert.InRange(_store.Reads.Sum(), 1, 256 * 1024);
+        _node.Scheduler.RunAll();
+        Assert.Equal(rooms.Length + (rooms.Length - 1), _store.Reads.Count);
+        Assert.Equal(rooms.Length * 2, bob.Texts.Count(text => text.Contains("\"seq\":", StringComparison.Ordinal) && text.StartsWith("""{"type":"message""", StringComparison.Ordinal)));
+    }
+
     public void Dispose() => _node.Dispose();
 
     private static async Task<string> JoinAsync(TestConnection connection, string room = "a")
