@@ -19,7 +19,7 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
     private readonly List<Replay> _waiting = []; // those that are over leave when another comes, so: one of each membership, and one
     private bool _running;
 
-    /// <summary>Replays that are not over; a reading.</summary>
+    /// <summary>Replays that it keeps; a reading.</summary>
     public int Waiting
     {
         get
@@ -43,6 +43,11 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             if (replay.IsOver)
             {
                 return;
+            }
+
+            if (_waiting.Count > 0)
+            {
+                replay.First = null; // it is read again when its turn comes: a reader that does not read keeps alive one page, not one of each room
             }
 
             _waiting.Add(replay);
