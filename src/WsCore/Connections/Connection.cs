@@ -138,7 +138,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
         lock (_gate)
         {
             _closeWritten ??= NewSignal();
-            return _closeWritten.Task;
+            return Outbox.Lane.WhenComplete(_closeWritten);
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
     {
         lock (_gate)
         {
-            return (_retired ??= NewSignal()).Task;
+            return Outbox.Lane.WhenComplete(_retired ??= NewSignal());
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
         {
             _ended = true;
             closed = _closed;
-            retired = (_retired ??= NewSignal()).Task;
+            retired = Outbox.Lane.WhenComplete(_retired ??= NewSignal());
         }
 
         Outbox.Lane.Post(LaneItem.Retire(Outbox));
@@ -230,7 +230,7 @@ internal sealed class Connection : IConnection, IOutboxOwner
             set = signal ??= NewSignal();
         }
 
-        set.TrySetResult();
+        Outbox.Lane.Complete(set);
     }
 
     private static CancellationTokenSource CancelledSource()
@@ -240,5 +240,5 @@ internal sealed class Connection : IConnection, IOutboxOwner
         return source;
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource NewSignal() => Outbox.Lane.NewSignal();
 }

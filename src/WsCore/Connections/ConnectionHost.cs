@@ -28,13 +28,9 @@ internal sealed partial class ConnectionHost(
     /// <summary>Serves a connection; completes when it has ended and nothing uses its transport any more. The pipe stays its owner's to complete.</summary>
     public async Task ServeAsync(Connection connection, PipeReader input)
     {
-        var lane = connection.Outbox.Lane;
-        lane.Post(LaneItem.Hold(connection.Outbox)); // whoever finds it from here on speaks after the welcome
-        node.Connections.Add(connection);
         try
         {
-            Opened(logger, connection.Id);
-            lane.Post(LaneItem.Release(connection.Outbox, await GreetAsync(connection).ConfigureAwait(false)));
+            await BeginAsync(connection).ConfigureAwait(false);
             var limits = new MessageLimits(node.Options.Limits.MaxMessageBytes, node.Options.Limits.MaxFragments);
             await new Session(connection, input, new MessageReader(limits), dispatcher, node.Clock).RunAsync().ConfigureAwait(false);
         }
@@ -53,6 +49,22 @@ internal sealed partial class ConnectionHost(
             ClosedCallbackFailed(logger, exception, connection.Id);
         }
 
+        Ended(connection);
+    }
+
+    /// <summary>Makes a connection known and sends its welcome. Before the first message of its is read.</summary>
+    public async ValueTask BeginAsync(Connection connection)
+    {
+        var lane = connection.Outbox.Lane;
+        lane.Post(LaneItem.Hold(connection.Outbox)); // whoever finds it from here on speaks after the welcome
+        node.Connections.Add(connection);
+        Opened(logger, connection.Id);
+        lane.Post(LaneItem.Release(connection.Outbox, await GreetAsync(connection).ConfigureAwait(false)));
+    }
+
+    /// <summary>Forgets a connection of which nothing runs any more.</summary>
+    public void Ended(Connection connection)
+    {
         if (connection.Output.Lifetime is { } lifetime)
         {
             node.Lingering.Add(lifetime, node.Clock.Now);

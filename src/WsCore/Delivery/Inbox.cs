@@ -10,7 +10,7 @@ namespace WsCore.Delivery;
 /// request per connection.
 /// </para>
 /// </remarks>
-internal sealed class Inbox(int maxItems, long maxBytes)
+internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler)
 {
     private readonly Lock _gate = new();
     private LaneItem[] _items = new LaneItem[16];
@@ -69,7 +69,11 @@ internal sealed class Inbox(int maxItems, long maxBytes)
             _space = null;
         }
 
-        space?.TrySetResult();
+        if (space is not null)
+        {
+            scheduler.Complete(space);
+        }
+
         return true;
     }
 
@@ -83,8 +87,8 @@ internal sealed class Inbox(int maxItems, long maxBytes)
                 return Task.CompletedTask;
             }
 
-            _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _space.Task;
+            _space ??= scheduler.NewSignal();
+            return scheduler.WhenComplete(_space);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     [ThreadStatic]
     private static bool t_inTurn;
 
-    private readonly Inbox _inbox = new(options.InboxItems, options.InboxBytes);
+    private readonly Inbox _inbox = new(options.InboxItems, options.InboxBytes, scheduler);
     private readonly List<Outbox> _dirty = [];
     private readonly List<(Outbox Outbox, OutboxEvent What, IReadOnlyList<Frame>? Frames)> _events = [];
     private LaneItem[] _items = new LaneItem[16];
@@ -79,6 +79,15 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     /// <summary>Has something run soon, in no turn.</summary>
     public void Queue(IThreadPoolWorkItem work) => scheduler.Queue(work);
+
+    /// <inheritdoc cref="LaneScheduler.NewSignal"/>
+    public TaskCompletionSource NewSignal() => scheduler.NewSignal();
+
+    /// <inheritdoc cref="LaneScheduler.WhenComplete"/>
+    public Task WhenComplete(TaskCompletionSource signal) => scheduler.WhenComplete(signal);
+
+    /// <inheritdoc cref="LaneScheduler.Complete"/>
+    public void Complete(TaskCompletionSource signal) => scheduler.Complete(signal);
 
     /// <summary>Tells of a fault that is one of this program's.</summary>
     public void Failed(Exception exception) => scheduler.Failed(this, exception);

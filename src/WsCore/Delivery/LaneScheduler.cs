@@ -17,6 +17,15 @@ internal abstract class LaneScheduler
     /// <summary>Has something run soon, once, on a thread that is in no turn and holds no lock.</summary>
     public virtual void Queue(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
 
+    /// <summary>A signal for <see cref="WhenComplete"/>.</summary>
+    public virtual TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What is awaited until <see cref="Complete"/>: whoever awaits it goes on elsewhere, never within the turn or the caller that completes it.</summary>
+    public virtual Task WhenComplete(TaskCompletionSource signal) => signal.Task;
+
+    /// <summary>Completes a signal of <see cref="NewSignal"/>; more than once is harmless.</summary>
+    public virtual void Complete(TaskCompletionSource signal) => signal.TrySetResult();
+
     /// <summary>Sees to it that <see cref="Lane.RunAll"/> is called soon, once, on a thread that is in no turn. The caller hands its ownership over.</summary>
     public abstract void Continue(Lane lane);
 }

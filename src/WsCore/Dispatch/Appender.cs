@@ -27,7 +27,7 @@ internal sealed class Appender(RoomManager rooms, Lanes lanes, IHistoryStore his
             lanes.Run(draft.Owned);
         }
 
-        if (draft.TakeReply() is { } reply)
+        if (!draft.IsAnsweredLater && draft.TakeReply() is { } reply)
         {
             draft.Publisher!.Send(reply); // nobody is in the room, so nobody has sent it
         }

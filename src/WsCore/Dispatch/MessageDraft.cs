@@ -72,6 +72,15 @@ internal sealed class MessageDraft : Draft
         return _frame;
     }
 
+    /// <remarks>Nothing but the answer is looked at: the request's memory may be another's by now.</remarks>
+    protected override Frame WithoutPosition(Frame reply)
+    {
+        var text = reply.Message.Span;
+        var seq = _ackSlot.Offset - reply.HeaderLength;
+        var epoch = text[..seq].LastIndexOf(",\"epoch\":"u8); // the place of the number follows at once
+        return Frame.Text([.. text[..epoch], .. text[(seq + _ackSlot.Width)..]]);
+    }
+
     private void Write(string epoch, int width)
     {
         Span<byte> rawEpoch = stackalloc byte[epoch.Length]; // ASCII

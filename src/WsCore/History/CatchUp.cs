@@ -19,6 +19,9 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
     private readonly List<Replay> _waiting = []; // those that are over leave when another comes, so: one of each membership, and one
     private bool _running;
 
+    /// <summary>Whose they are.</summary>
+    public Connection Connection { get; } = connection;
+
     /// <summary>Replays that it keeps; a reading.</summary>
     public int Waiting
     {
@@ -59,11 +62,11 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             _running = true;
         }
 
-        connection.Outbox.Lane.Queue(this);
+        Connection.Outbox.Lane.Queue(this);
     }
 
     /// <summary>The reader has taken what the last step gave.</summary>
-    public void Drained() => connection.Outbox.Lane.Queue(this);
+    public void Drained() => Connection.Outbox.Lane.Queue(this);
 
     async void IThreadPoolWorkItem.Execute()
     {
@@ -73,8 +76,8 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
         }
         catch (Exception exception)
         {
-            connection.Outbox.Lane.Failed(exception);
-            connection.Close(CloseCodes.InternalError, "The server failed to read what was missed; connect again.");
+            Connection.Outbox.Lane.Failed(exception);
+            Connection.Close(CloseCodes.InternalError, "The server failed to read what was missed; connect again.");
         }
     }
 
@@ -90,7 +93,7 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             if (outcome == ReplayOutcome.Overtaken)
             {
                 source.Metrics.Recovery("overtaken");
-                connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
+                Connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
                 return;
             }
 
@@ -101,7 +104,7 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
 
             if (page.Frames.Length > 0 && outcome != ReplayOutcome.Cancelled)
             {
-                connection.Outbox.Lane.Post(LaneItem.AwaitDrain(connection.Outbox));
+                Connection.Outbox.Lane.Post(LaneItem.AwaitDrain(Connection.Outbox));
                 return;
             }
         }

@@ -22,13 +22,19 @@ internal abstract class Draft
     /// <summary>The message with its number in it. Called once, by the store, under its lock, in the order of the numbers.</summary>
     public abstract Frame Number(string epoch, long seq);
 
-    /// <summary>The answer, for the one who sends it: the sink, at the message's place in the order, or whoever appended it where no sink was there.</summary>
+    /// <summary>The publisher is catching up: a replay sends the answer when it gets there.</summary>
+    public bool IsAnsweredLater { get; set; }
+
+    /// <summary>The answer, for the one who sends it: the sink, at the message's place in the order, or whoever appended it where no sink was there. Once.</summary>
     public Frame? TakeReply()
     {
-        var reply = _replyTaken ? null : Reply;
-        _replyTaken = true;
+        var reply = Reply;
+        Reply = null;
         return reply;
     }
 
-    private bool _replyTaken;
+    /// <summary>The same without the position: for a publisher that gets it at another place, and would take it for one that it has come to.</summary>
+    public Frame? TakePlainReply() => TakeReply() is { } reply ? WithoutPosition(reply) : null;
+
+    protected abstract Frame WithoutPosition(Frame reply);
 }

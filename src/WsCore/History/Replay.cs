@@ -36,7 +36,11 @@ internal sealed class Replay(Membership membership, Position since)
     public bool IsFull => _own?.Count >= MaxOwn;
 
     /// <summary>The member has published: its answer takes the message's place when the replay gets there, or follows it where the member wants its own messages.</summary>
-    public void Expect(long seq, Frame? reply, bool echo) => (_own ??= []).Enqueue(new Own(seq, reply, echo));
+    public void Expect(long seq, Draft draft)
+    {
+        draft.IsAnsweredLater = true;
+        (_own ??= []).Enqueue(new Own(seq, draft));
+    }
 
     /// <summary>What is sent for a part of the history: the messages, and for those of the member itself what <see cref="Expect"/> says.</summary>
     public Frame[] Answered(Frame[] frames, long from)
@@ -50,12 +54,12 @@ internal sealed class Replay(Membership membership, Position since)
         for (var i = 0; i < frames.Length; i++)
         {
             var isOwn = _own.TryPeek(out var own) && own.Seq == from + i;
-            if (!isOwn || own.Echo)
+            if (!isOwn || own.Draft.Echo)
             {
                 sent.Add(frames[i]);
             }
 
-            if (isOwn && _own.Dequeue().Reply is { } reply)
+            if (isOwn && _own.Dequeue().Draft.TakeReply() is { } reply)
             {
                 sent.Add(reply);
             }
@@ -64,13 +68,13 @@ internal sealed class Replay(Membership membership, Position since)
         return [.. sent];
     }
 
-    /// <summary>The answers that will not get a place, because the replay ends before.</summary>
+    /// <summary>The answers that will not get a place, because the replay ends before; and so without one.</summary>
     public Frame[] TakeReplies()
     {
-        Frame[] replies = [.. (_own ?? []).Select(own => own.Reply).OfType<Frame>()];
+        Frame[] replies = [.. (_own ?? []).Select(own => own.Draft.TakePlainReply()).OfType<Frame>()];
         _own = null;
         return replies;
     }
 
-    private readonly record struct Own(long Seq, Frame? Reply, bool Echo);
+    private readonly record struct Own(long Seq, Draft Draft);
 }

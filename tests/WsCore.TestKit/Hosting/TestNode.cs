@@ -23,9 +23,12 @@ internal sealed class TestNode : IDisposable
     /// <param name="build">Adds hooks and services.</param>
     /// <param name="lanes">Number of lanes.</param>
     /// <param name="scheduler">A manual one, which makes every turn on the spot, when not given.</param>
+    /// <param name="clock">One of the run's seed when not given.</param>
     public TestNode(
-        Action<WsCoreOptions>? configure = null, Action<WsCoreBuilder>? build = null, int lanes = 1, LaneScheduler? scheduler = null)
+        Action<WsCoreOptions>? configure = null, Action<WsCoreBuilder>? build = null, int lanes = 1, LaneScheduler? scheduler = null,
+        ManualTimeProvider? clock = null)
     {
+        Clock = clock ?? new ManualTimeProvider();
         Scheduler = new ManualLaneScheduler { Flushes = int.MaxValue, Time = TimeSpan.MaxValue };
         var services = new ServiceCollection();
         services.AddLogging();
@@ -44,7 +47,7 @@ internal sealed class TestNode : IDisposable
         Node = Get<Node>();
     }
 
-    public ManualTimeProvider Clock { get; } = new();
+    public ManualTimeProvider Clock { get; }
 
     /// <summary>Unused where the test brought its own.</summary>
     public ManualLaneScheduler Scheduler { get; }

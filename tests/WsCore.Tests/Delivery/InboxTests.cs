@@ -9,7 +9,7 @@ public sealed class InboxTests
     private const int MaxItems = 4;
     private const int MaxBytes = 1000;
 
-    private readonly Inbox _inbox = new(MaxItems, MaxBytes);
+    private readonly Inbox _inbox = new(MaxItems, MaxBytes, new ManualLaneScheduler());
     private readonly object _target = new();
     private LaneItem[] _taken = new LaneItem[1];
 

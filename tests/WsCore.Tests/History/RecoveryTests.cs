@@ -147,7 +147,23 @@ public sealed class RecoveryTests : IDisposable
         await Publish(ada, 1);
         _node.Scheduler.RunAll();
 
-        Assert.Equal(["ack 2", "ack 3"], Seen(bob));
+        Assert.Equal(["ack 2", "ack"], Seen(bob)); // without a position: it has not seen what is before it
+    }
+
+    [Fact]
+    public async Task Close_WhileCatchingUp_AnswersWithoutAPosition()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await Join(ada);
+        await Publish(ada, 2);
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
+        await Publish(bob, 1); // 3: its answer is a position, but 1 and 2 have not been sent
+
+        bob.Connection.Close(4100, "");
+        _node.Scheduler.RunAll();
+
+        Assert.Equal(["ack 2", "ack"], Seen(bob));
+        Assert.Equal("""{"type":"ack","id":"p"}""", bob.Last);
     }
 
     [Fact]

@@ -112,6 +112,19 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Guarantees_NameTestsThatThereAre()
+    {
+        var named = BackQuoted().Matches(File.ReadAllText(SourceTree.PathOf("docs/guarantees.md")))
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => (char.IsUpper(name[0]) && name.Contains('_', StringComparison.Ordinal)) || name.EndsWith("Tests", StringComparison.Ordinal))
+            .ToArray();
+        var source = string.Concat(SourceTree.Files("tests", ".cs").Select(File.ReadAllText));
+
+        Assert.True(named.Length > 20, "the page names hardly any test");
+        Assert.All(named, name => Assert.True(source.Contains($" {name}(", StringComparison.Ordinal) || source.Contains($"class {name}", StringComparison.Ordinal), $"there is no test {name}"));
+    }
+
+    [Fact]
     public void Instruments_AreAllInTheOperatorsTable()
     {
         var rows = OperationsRow().Matches(File.ReadAllText(SourceTree.PathOf("docs/operations.md"))).Select(m => m.Groups["name"].Value).ToList();
@@ -181,6 +194,9 @@ public sealed partial class RepositoryTests
     }
 
     private void AssertNoOffence() => Assert.True(_offences.Count == 0, string.Join('\n', _offences));
+
+    [GeneratedRegex("`(?<name>[A-Za-z0-9_]+)`")]
+    private static partial Regex BackQuoted();
 
     [GeneratedRegex(
         @"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe)\s+)*"

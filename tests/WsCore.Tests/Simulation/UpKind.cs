@@ -1,0 +1,10 @@
+namespace WsCore.Tests.Simulation;
+
+/// <summary>What a client sends.</summary>
+internal enum UpKind
+{
+    Text,
+    Pong,
+    Close,
+    End,
+}
