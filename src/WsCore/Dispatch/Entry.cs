@@ -19,9 +19,6 @@ internal readonly struct Entry
     /// <summary>Who they are, where that was asked for and is told.</summary>
     public IReadOnlyList<Member>? Members { get; init; }
 
-    /// <summary>What was missed since the position that was given is all there.</summary>
-    public bool IsRecovered { get; init; }
-
     /// <summary>Of a member that joins again, until it has; to be started should that fail.</summary>
     public Replay? Suspended { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
             {
                 if (!entries[i].Refusal.IsRefused)
                 {
-                    entries[i] = await entrance.EnterAsync(connection, requests[i], entries[i], envelope.WantsMembers).ConfigureAwait(false);
+                    entries[i] = await entrance.EnterAsync(connection, requests[i], entries[i], envelope.WantsMembers, requests.Length).ConfigureAwait(false);
                 }
             }
 
@@ -137,7 +137,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
 
         if (request.Since is not null)
         {
-            ack.Recovered(entry.IsRecovered);
+            ack.Recovered(entry.Joined.IsRecovered);
         }
     }
 

@@ -39,7 +39,12 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
     public ValueTask WaitForLanesAsync() => rooms.WaitForLanesAsync();
 
     /// <summary>Makes the connection a member.</summary>
-    public async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers)
+    /// <param name="connection">Joins.</param>
+    /// <param name="request">The room.</param>
+    /// <param name="entry">What <see cref="Prepare"/> gave.</param>
+    /// <param name="wantsMembers">The answer lists them.</param>
+    /// <param name="inAll">How many rooms the whole request has: together they read one step now, so that joining 128 rooms again and again costs what joining one does.</param>
+    public async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers, int inAll)
     {
         // Rooms of the same request before this one may have used up what was left.
         var own = connection.User is null ? 0 : 1;
@@ -48,13 +53,18 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
             return entry with { Refusal = TooMany() };
         }
 
-        var missed = await ReadAsync(request).ConfigureAwait(false);
+        var missed = await ReadAsync(request, source.StepBytes / inAll).ConfigureAwait(false);
         var (entered, joined) = await rooms.JoinAsync(connection, request.Name, missed).ConfigureAwait(false);
+        if (request.Since is not null && joined.Position is not null)
+        {
+            source.Metrics.Recovery(joined.IsRecovered ? "recovered" : "not_recovered");
+        }
+
         return joined.Outcome switch
         {
             JoinOutcome.Full => new Entry { Refusal = Refusal.Forbidden("The room is full.") },
             JoinOutcome.ConnectionOver => new Entry { Refusal = new Refusal(ErrorCodes.Unavailable, "The connection is closing.") },
-            _ => await AttendAsync(connection, request, new Entry { Room = entered, Joined = joined, IsRecovered = missed is not null }, wantsMembers).ConfigureAwait(false),
+            _ => await AttendAsync(connection, request, new Entry { Room = entered, Joined = joined }, wantsMembers).ConfigureAwait(false),
         };
     }
 
@@ -98,15 +108,14 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
     }
 
     /// <summary>The beginning of what was missed; null where nothing was asked for, or where it is not whole.</summary>
-    private async ValueTask<HistoryPage?> ReadAsync(RoomRequest request)
+    private async ValueTask<HistoryPage?> ReadAsync(RoomRequest request, int maxBytes)
     {
         if (request.Since is null || rooms.RulesFor(request.Name.Span).History is not { } rules)
         {
             return null;
         }
 
-        var page = await source.Store.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, source.StepBytes).ConfigureAwait(false);
-        source.Metrics.Recovery(page.IsWhole ? "recovered" : "not_recovered");
+        var page = await source.Store.ReadAsync(RoomName.Create(request.Name.Span), rules, request.Since, int.MaxValue, maxBytes).ConfigureAwait(false);
         return page.IsWhole ? page : null;
     }
 

@@ -16,21 +16,43 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
     private const int MostStepBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly List<Replay> _waiting = []; // one of each membership at most
+    private readonly List<Replay> _waiting = []; // those that are over leave when another comes, so: one of each membership, and one
     private bool _running;
 
     /// <summary>Whose they are.</summary>
     public Connection Connection { get; } = connection;
 
+    /// <summary>Replays that it keeps; a reading.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Bytes of messages that one step hands to an outbox of this size: so few that they alone can never make its reader a slow one.</summary>
     public static int StepFor(int outboxBytes) => Math.Min(MostStepBytes, outboxBytes / 4);
 
-    /// <summary>Begins a replay, after those that wait already. It takes the place of an earlier one of the same member.</summary>
+    /// <summary>Begins a replay, after those that wait already. One that is over by now is not begun.</summary>
     public void Start(Replay replay)
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(waiting => waiting.Membership == replay.Membership);
+            _waiting.RemoveAll(static waiting => waiting.IsOver);
+            if (replay.IsOver)
+            {
+                return;
+            }
+
+            if (_waiting.Count > 0)
+            {
+                replay.First = null; // it is read again when its turn comes: a reader that does not read keeps alive one page, not one of each room
+            }
+
             _waiting.Add(replay);
             if (_running)
             {

@@ -26,7 +26,10 @@ internal sealed class Replay(Membership membership, Position since)
     /// <summary>Nobody works on it: it only keeps the member from getting what is new.</summary>
     public bool IsSuspended { get; init; }
 
-    /// <summary>What was read already, to know that it could be; taken by the first step.</summary>
+    /// <summary>The member left, joined again or is live; a reading, which holds for good once it is true of a replay that was begun.</summary>
+    public bool IsOver => Membership.Replay != this;
+
+    /// <summary>What was read already, to know that it could be; taken by the first step. Null where it is to be read then.</summary>
     public HistoryPage? First { get; set; }
 
     /// <summary>A broadcast of the member itself would have to wait for too many others.</summary>

@@ -7,4 +7,5 @@ namespace WsCore.Rooms;
 /// <param name="Outcome">Which case it is.</param>
 /// <param name="Position">The room's, where it keeps history.</param>
 /// <param name="Replay">What was missed, to be started after the answer; null where the member is live.</param>
-internal readonly record struct Joined(JoinOutcome Outcome, Position? Position = null, Replay? Replay = null);
+/// <param name="IsRecovered">Nothing is missing between the position that was given and what comes from now on.</param>
+internal readonly record struct Joined(JoinOutcome Outcome, Position? Position = null, Replay? Replay = null, bool IsRecovered = false);

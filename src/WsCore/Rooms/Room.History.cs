@@ -11,6 +11,7 @@ internal sealed partial class Room : IHistorySink
     private string _epoch = "";
     private long _last;
     private bool _positioned;
+    private Task? _opening;
 
     /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
     public Position Position
@@ -25,22 +26,41 @@ internal sealed partial class Room : IHistorySink
     }
 
     /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
-    public async ValueTask OpenAsync()
+    /// <remarks>All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it.</remarks>
+    public ValueTask OpenAsync()
     {
-        if (Rules.History is not { } rules || Volatile.Read(ref _positioned))
+        if (Rules.History is not { } rules || Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true })
         {
-            return;
+            return default;
         }
 
-        var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
-        lock (_gate)
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _opening, first.Task, null) is { } opening ? new ValueTask(opening) : OpenAsync(rules, first);
+    }
+
+    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opened)
+    {
+        try
         {
-            if (!_positioned) // else a message has come meanwhile, and knows better
+            var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
+            lock (_gate)
             {
-                (_epoch, _last) = (position.Epoch, position.Seq);
-                Volatile.Write(ref _positioned, true);
+                if (!_positioned) // else a message has come meanwhile, and knows better
+                {
+                    (_epoch, _last) = (position.Epoch, position.Seq);
+                    _positioned = true;
+                }
             }
         }
+        catch (Exception exception)
+        {
+            opened.SetException(exception);
+            _ = opened.Task.Exception; // seen, also where nobody else waits for it
+            throw;
+        }
+
+        opened.SetResult();
+        Volatile.Write(ref _opening, Task.CompletedTask);
     }
 
     void IHistorySink.Deliver(string epoch, long seq, Frame frame, Draft? draft)
@@ -49,7 +69,7 @@ internal sealed partial class Room : IHistorySink
         lock (_gate)
         {
             (_epoch, _last) = (epoch, seq);
-            Volatile.Write(ref _positioned, true);
+            _positioned = true;
             var publisher = draft?.Publisher;
             if (publisher?.Rooms.Find(this)?.Replay is { } replay)
             {
@@ -159,32 +179,39 @@ internal sealed partial class Room : IHistorySink
         return outcome;
     }
 
-    // All of the following under the gate; true: the member's lane is the caller's to run.
+    // All of the following under the gate; true, or owned: the member's lane is the caller's to run.
 
-    private bool Replay(Membership membership, HistoryPage? missed)
+    // Whether what was missed comes. A page of another epoch was read before the room was forgotten, and has nothing to do with what comes now.
+    private bool Replay(Membership membership, HistoryPage? missed, ref bool owned)
     {
-        if (missed is not { } page || (page.Frames.Length == 0 && page.To == _last && page.Epoch == _epoch))
+        if (missed is not { } page || page.Epoch != _epoch)
         {
             return false;
         }
 
-        return Pause(membership, new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page });
+        if (page.Frames.Length > 0 || page.To != _last)
+        {
+            owned |= Pause(membership, new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page });
+        }
+
+        return true;
     }
 
-    private bool Resume(Membership membership, HistoryPage? missed)
+    private bool Resume(Membership membership, HistoryPage? missed, ref bool owned)
     {
         if (membership.Replay is not { } suspended)
         {
-            return false; // an ordinary member that joins once more
+            return false; // it joins once more; with a since, it has become a member by an earlier entry of the same request, and live messages wait behind the answer
         }
 
-        if (missed is { } page)
+        if (missed is { } page && page.Epoch == _epoch)
         {
             membership.Replay = new Replay(membership, new Position(page.Epoch, page.From - 1)) { First = page };
-            return false;
+            return true;
         }
 
-        return suspended.IsSuspended && GoLive(membership);
+        owned |= suspended.IsSuspended && GoLive(membership);
+        return false;
     }
 
     private static bool Pause(Membership membership, Replay replay)

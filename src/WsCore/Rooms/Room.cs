@@ -58,8 +58,8 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
 
             if (connection.Rooms.Find(this) is { } member)
             {
-                owned |= Resume(member, missed);
-                joined = Outcome(JoinOutcome.AlreadyMember, missed is null ? null : member.Replay);
+                var recovered = Resume(member, missed, ref owned);
+                joined = Outcome(JoinOutcome.AlreadyMember, recovered ? member.Replay : null, recovered);
             }
             else if (Rules.MaxMembers > 0 && _count >= Rules.MaxMembers)
             {
@@ -79,8 +79,8 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
                     Add(membership);
                     part.Expected++;
                     owned |= outbox.Lane.Enqueue(LaneItem.Enter(membership));
-                    owned |= Replay(membership, missed);
-                    joined = Outcome(JoinOutcome.Joined, membership.Replay);
+                    var recovered = Replay(membership, missed, ref owned);
+                    joined = Outcome(JoinOutcome.Joined, membership.Replay, recovered);
                 }
             }
         }
@@ -222,8 +222,8 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         return owned;
     }
 
-    private Joined Outcome(JoinOutcome outcome, Replay? replay) =>
-        new(outcome, Rules.History is null ? null : new Position(_epoch, _last), replay);
+    private Joined Outcome(JoinOutcome outcome, Replay? replay, bool recovered) =>
+        new(outcome, Rules.History is null ? null : new Position(_epoch, _last), replay, recovered);
 
     private Part PartFor(Lane lane) => PartFor(ref _parts, lane);
 

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using WsCore.History;
+using WsCore.Namespaces;
+using WsCore.TestKit.History;
+using WsCore.TestKit.Hosting;
+using WsCore.TestKit.Time;
+
+namespace WsCore.Tests.History;
+
+/// <summary>Recovery over a store that takes its time, fails, or changes between two requests.</summary>
+public sealed class RecoveryRaceTests : IDisposable
+{
+    private const int Size = 10;
+
+    private readonly MemoryHistoryStore _memory;
+    private readonly ScriptedHistoryStore _store;
+    private readonly TestNode _node;
+
+    public RecoveryRaceTests()
+    {
+        _node = new TestNode(
+            options => options.Namespaces["default"] = new NamespaceOptions { History = { Size = Size } },
+            builder => builder.Services
+                .AddSingleton(provider => new MemoryHistoryStore(new HistoryOptions(), provider.GetRequiredService<TimeProvider>()))
+                .AddSingleton<IHistoryStore>(provider => new ScriptedHistoryStore(provider.GetRequiredService<MemoryHistoryStore>())));
+        _memory = _node.Get<MemoryHistoryStore>();
+        _store = (ScriptedHistoryStore)_node.Get<IHistoryStore>();
+    }
+
+    [Fact]
+    public async Task Join_ThatOpensARoomLate_DoesNotDeafenTheRoomThatTookItsPlace()
+    {
+        var (late, ada, bob) = (_node.Connect(), _node.Connect(), _node.Connect());
+        var opening = new TaskCompletionSource();
+        _store.BeforeAttach = _ => opening.Task;
+        var joining = late.Say("""{"type":"join","id":"j","room":"a"}""").AsTask();
+        _store.BeforeAttach = null;
+        var others = ComeAndGoAsync();
+
+        opening.SetResult();
+        await Task.WhenAll(joining, others).WithTimeout();
+        await late.Say("""{"type":"broadcast","id":"p","room":"a","payload":0}""");
+        _node.Scheduler.RunAll();
+
+        Assert.Equal("message", Json(bob.Last).GetProperty("type").GetString());
+
+        async Task ComeAndGoAsync()
+        {
+            await ada.Say("""{"type":"join","id":"j","room":"a"}""");
+            await ada.Say("""{"type":"leave","room":"a"}""");
+            await bob.Say("""{"type":"join","id":"j","room":"a"}""");
+        }
+    }
+
+    [Fact]
+    public async Task Join_ThatNamesARoomTwice_IsNotToldThatItRecoveredWhatDoesNotCome()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":["a",{"room":"a","since":{"epoch":"{{epoch}}","seq":0} }]}""");
+        _node.Scheduler.RunAll();
+
+        var result = Json(Assert.Single(bob.Texts)).GetProperty("results")[1];
+        Assert.False(result.GetProperty("recovered").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Join_OfARoomThatIsForgottenMeanwhile_IsNotRecovered_AndStaysConnected()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+        await ada.Say("""{"type":"leave","room":"a"}""");
+        _store.BeforeAttach = _ =>
+        {
+            _node.Clock.Advance(TimeSpan.FromHours(1));
+            _memory.Tick();
+            return Task.CompletedTask;
+        };
+
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":1} }""");
+        _node.Scheduler.RunAll();
+
+        Assert.False(Json(Assert.Single(bob.Texts)).GetProperty("recovered").GetBoolean());
+        Assert.False(bob.Connection.IsClosing);
+    }
+
+    [Fact]
+    public async Task JoiningAndLeavingAgainAndAgain_LeavesNoReplaysThatWait()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 3);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await bob.Say($$"""{"type":"join","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
+            await bob.Say("""{"type":"leave","room":"a"}""");
+        }
+
+        Assert.InRange(bob.Connection.CatchUp!.Waiting, 0, 1);
+    }
+
+    [Fact]
+    public async Task Join_ThatFailsAtItsSecondEntry_StillReplaysTheFirst()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await JoinAsync(bob);
+        await PublishAsync(ada, 3);
+        _store.BeforeRead = _ => _store.Reads.Count == 2 ? Task.FromException(new IOException("on purpose")) : Task.CompletedTask;
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":[{"room":"a","since":{"epoch":"{{epoch}}","seq":1} },{"room":"a","since":{"epoch":"{{epoch}}","seq":2} }]}""");
+        _node.Scheduler.RunAll();
+        await PublishAsync(ada, 1);
+
+        Assert.Equal(4, Json(bob.Last).GetProperty("seq").GetInt64());
+    }
+
+    [Fact]
+    public async Task Join_OfManyRooms_ReadsNoMoreThanOneStep_AndKeepsOnlyTheFirstPageThatIsReplayed()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        string[] rooms = ["a", "b", "c", "d"];
+        var entries = new List<string>();
+        foreach (var room in rooms)
+        {
+            entries.Add($$"""{"room":"{{room}}","since":{"epoch":"{{await JoinAsync(ada, room)}}","seq":0} }""");
+            await PublishAsync(ada, 2, room);
+        }
+
+        await bob.Say($$"""{"type":"join","id":"j","rooms":[{{string.Join(',', entries)}}]}""");
+
+        Assert.InRange(_store.Reads.Sum(), 1, 256 * 1024);
+        _node.Scheduler.RunAll();
+        Assert.Equal(rooms.Length + (rooms.Length - 1), _store.Reads.Count);
+        Assert.Equal(rooms.Length * 2, bob.Texts.Count(text => text.Contains("\"seq\":", StringComparison.Ordinal) && text.StartsWith("""{"type":"message""", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => _node.Dispose();
+
+    private static async Task<string> JoinAsync(TestConnection connection, string room = "a")
+    {
+        await connection.Say($$"""{"type":"join","id":"j","room":"{{room}}"}""");
+        return Json(connection.Last).GetProperty("epoch").GetString()!;
+    }
+
+    private static async Task PublishAsync(TestConnection connection, int count, string room = "a")
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await connection.Say($$"""{"type":"broadcast","id":"p","room":"{{room}}","payload":0}""");
+        }
+    }
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
+}
