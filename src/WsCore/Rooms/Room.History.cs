@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WsCore.Delivery;
 using WsCore.History;
 using WsCore.Protocol;
@@ -11,7 +12,11 @@ internal sealed partial class Room : IHistorySink
     private string _epoch = "";
     private long _last;
     private bool _positioned;
-    private Task? _opening;
+
+    // how it began to get them
+    private TaskCompletionSource? _opening;
+    private ExceptionDispatchInfo? _openFailure;
+    private bool _opened;
 
     /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
     public Position Position
@@ -29,16 +34,22 @@ internal sealed partial class Room : IHistorySink
     /// <remarks>All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it.</remarks>
     public ValueTask OpenAsync()
     {
-        if (Rules.History is not { } rules || Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true })
+        if (Rules.History is not { } rules || Volatile.Read(ref _opened))
         {
             return default;
         }
 
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Interlocked.CompareExchange(ref _opening, first.Task, null) is { } opening ? new ValueTask(opening) : OpenAsync(rules, first);
+        var signal = lanes.Scheduler.NewSignal();
+        return Interlocked.CompareExchange(ref _opening, signal, null) is { } opening ? AwaitOpenAsync(opening) : OpenAsync(rules, signal);
     }
 
-    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opened)
+    private async ValueTask AwaitOpenAsync(TaskCompletionSource opening)
+    {
+        await lanes.Scheduler.WhenComplete(opening).ConfigureAwait(false);
+        _openFailure?.Throw();
+    }
+
+    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opening)
     {
         try
         {
@@ -51,16 +62,18 @@ internal sealed partial class Room : IHistorySink
                     _positioned = true;
                 }
             }
+
+            Volatile.Write(ref _opened, true);
         }
         catch (Exception exception)
         {
-            opened.SetException(exception);
-            _ = opened.Task.Exception; // seen, also where nobody else waits for it
+            _openFailure = ExceptionDispatchInfo.Capture(exception);
             throw;
         }
-
-        opened.SetResult();
-        Volatile.Write(ref _opening, Task.CompletedTask);
+        finally
+        {
+            lanes.Scheduler.Complete(opening);
+        }
     }
 
     void IHistorySink.Deliver(string epoch, long seq, Frame frame, Draft? draft)

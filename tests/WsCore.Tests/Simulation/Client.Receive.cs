@@ -23,6 +23,12 @@ internal sealed partial class Client
             case "message":
                 Message(json);
                 break;
+            case "joined":
+                Present(json, 1);
+                break;
+            case "left":
+                Present(json, -1);
+                break;
             case "ack":
                 Answered(json);
                 break;
@@ -91,11 +97,61 @@ internal sealed partial class Client
         }
     }
 
+    /// <summary>Who is there is told change by change: none is missing where each count follows from the one before.</summary>
+    private void Present(JsonElement json, int change)
+    {
+        var room = _rooms[json.GetProperty("room").GetString()!];
+        var count = json.GetProperty("count").GetInt64();
+        _world.Trace.Add(change > 0 ? "hears of one more in" : "hears of one less in", Name, room.Name, count);
+        _world.Count("changes of members");
+        Require(room.IsIn, $"{Name} hears of who is in {room.Name}, in which it is not");
+        Require(count == room.Members + change, $"{Name} hears of {count} members of {room.Name} after one {(change > 0 ? "joined" : "left")} the {room.Members} that there were");
+        room.Members = count;
+    }
+
+    /// <summary>Confirms what is reliable, or forgets to; what comes again has no place in the order.</summary>
+    private bool IsRepetition(JsonElement json, string message)
+    {
+        if (!json.TryGetProperty("ack", out var told))
+        {
+            Require(!json.TryGetProperty("attempt", out _), $"{Name} gets an attempt at {message}, which is not reliable");
+            return false;
+        }
+
+        var id = told.GetString()!;
+        var attempt = json.TryGetProperty("attempt", out var number) ? number.GetInt32() : 1;
+        var (before, isReplayed) = _attempts.GetValueOrDefault(id);
+        var most = _world.RetryDelays + 1;
+        Require(
+            attempt == 1 || (attempt <= most && (attempt == before + 1 || (isReplayed && attempt <= before))),
+            $"{Name} gets attempt {attempt} at {message} after {before} on {_link!.Connection.Id}");
+        if (attempt > 1)
+        {
+            _world.Trace.Add($"sees {message} again, attempt", Name, json.TryGetProperty("room", out var room) ? room.GetString() : null, attempt);
+            _world.Count("reliable messages repeated");
+        }
+
+        _world.Count("reliable messages");
+        var confirms = _resting || _random.Next(100) < _world.Traits.Confirms;
+        _attempts[id] = (attempt == 1 ? Math.Max(1, before) : attempt, isReplayed || (attempt == 1 && before > 0)); // what is replayed after it was confirmed begins anew
+        if (confirms && !_closing)
+        {
+            Say(new Request("-", "ack", []), _random.Next(2) == 0 ? $",\"ids\":[\"{id}\",\"{id}\"]" : $",\"ids\":[\"{id}\"]");
+        }
+
+        return attempt > 1;
+    }
+
     private void Message(JsonElement json)
     {
         var name = json.TryGetProperty("room", out var room) ? room.GetString()! : $"user:{json.GetProperty("to").GetString()}";
         var payload = json.GetProperty("payload");
         var id = payload.GetProperty("m").GetString()!;
+        if (IsRepetition(json, id))
+        {
+            return; // also of a room that it has left since
+        }
+
         Require(_rooms.TryGetValue(name, out var where) && where.IsIn, $"{Name} gets {id} of {name}, which it is not in");
         _world.Count("messages");
         if (json.TryGetProperty("seq", out _))
@@ -212,6 +268,12 @@ internal sealed partial class Client
         Require(json.TryGetProperty("recovered", out var told) == since is not null, $"{Name} is told recovered by {request.Id} without a since, or not with one");
         var wasIn = room.IsIn;
         (room.IsIn, room.Changing) = (true, null);
+        Require(json.TryGetProperty("count", out var members) == (_world.Traits.Presence && room.Name != Personal), $"{Name} is told how many are in {room.Name} or not, against the rules");
+        if (!wasIn && _world.Traits.Presence && room.Name != Personal)
+        {
+            room.Members = members.GetInt64();
+        }
+
         if (!room.KeepsHistory)
         {
             return;

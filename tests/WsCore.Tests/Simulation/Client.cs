@@ -13,6 +13,7 @@ internal sealed partial class Client
     private readonly List<SentMessage> _unanswered = []; // with once: to be repeated until they are
     private readonly List<SentMessage> _answered = []; // with once
     private readonly Dictionary<string, long> _counters = []; // of what this connection sent to each room without history
+    private readonly Dictionary<string, (int Attempts, bool IsReplayed)> _attempts = []; // of the reliable messages of this connection, by their id
     private readonly TimeSpan _think;
     private Link? _link;
     private bool _welcomed;
@@ -85,6 +86,18 @@ internal sealed partial class Client
         }
     }
 
+    /// <summary>Whether it takes everybody who is in a room for a member, and nobody else.</summary>
+    public void CheckMembers(Func<string, int> count)
+    {
+        foreach (var room in _rooms.Values.Where(room => room.IsIn && room.Name != Personal && _world.Traits.Presence))
+        {
+            Require(room.Members == count(room.Name), $"{Name} is told that {room.Members} members are in {room.Name}, where {count(room.Name)} are");
+            _world.Count("counts of members compared at rest");
+        }
+    }
+
+    public bool IsIn(string room) => _rooms[room].IsIn;
+
     /// <summary>Goes, and does not come back.</summary>
     public void Leave()
     {
@@ -109,6 +122,7 @@ internal sealed partial class Client
         {
             1000 => _closing,
             1006 or 4102 => true,
+            4100 when reason.Contains("confirm", StringComparison.Ordinal) => _world.Traits is { Reliable: > 0 },
             4100 => link.EverStuck || reason.Contains("forgotten", StringComparison.Ordinal),
             _ => false,
         };
@@ -126,6 +140,7 @@ internal sealed partial class Client
         (_welcomed, _closing) = (false, false);
         _pending.Clear();
         _counters.Clear();
+        _attempts.Clear();
         foreach (var room in _rooms.Values)
         {
             room.Lose();
@@ -313,6 +328,7 @@ internal sealed partial class Client
             Once = once ? $"once-of-{id}-0123456789" : null,
             Echo = _random.Next(4) == 0,
             Ephemeral = _random.Next(10) == 0,
+            Reliable = _random.Next(100) < _world.Traits.Reliable,
             WantsAnswer = once || _random.Next(10) != 0,
         });
         var counted = rooms is [{ KeepsHistory: false }] && !once && !message.Ephemeral;
@@ -329,6 +345,7 @@ internal sealed partial class Client
         {
             Once = once ? $"once-of-{id}-0123456789" : null,
             Echo = true,
+            Reliable = _random.Next(100) < _world.Traits.Reliable,
             WantsAnswer = once || _random.Next(10) != 0,
         });
         Publish(message, $",\"to\":\"{to}\"", number: 0);
@@ -338,7 +355,8 @@ internal sealed partial class Client
     {
         var padding = new string('x', _random.Next(_world.Traits.MostPadding));
         var once = message.Once is null ? "" : $",\"once\":\"{message.Once}\"";
-        message.Body = string.Create(CultureInfo.InvariantCulture, $"{target}{once},\"payload\":{{\"m\":\"{message.Id}\",\"k\":{number},\"p\":\"{padding}\"}}");
+        var reliable = message is { Reliable: true, Ephemeral: false } ? ",\"reliable\":true" : "";
+        message.Body = string.Create(CultureInfo.InvariantCulture, $"{target}{once}{reliable},\"payload\":{{\"m\":\"{message.Id}\",\"k\":{number},\"p\":\"{padding}\"}}");
         if (message.Once is not null)
         {
             _unanswered.Add(message);

@@ -34,6 +34,9 @@ internal sealed class ClientRoom(string name, bool keepsHistory)
     /// <summary>An answer of the client's own came before its place, because the replay it would have come in was ended by another join.</summary>
     public bool IsUnsettled { get; set; }
 
+    /// <summary>Members, as the newest that tells of it says; null where nothing does.</summary>
+    public long? Members { get; set; }
+
     /// <summary>Of each sender, the last number of its own.</summary>
     public Dictionary<string, long> LastOf { get; } = [];
 
@@ -44,6 +47,7 @@ internal sealed class ClientRoom(string name, bool keepsHistory)
     public void Lose()
     {
         (IsIn, Changing, IsBehind, IsUnsettled) = (false, null, false, false);
+        Members = null;
         LastOf.Clear();
     }
 }

@@ -22,6 +22,8 @@ internal sealed class SentMessage(string id, string type, string[] rooms)
 
     public bool Ephemeral { get; init; }
 
+    public bool Reliable { get; init; }
+
     public bool WantsAnswer { get; init; }
 
     /// <summary>The request but for its <c>id</c>, from the first comma on.</summary>

@@ -13,7 +13,7 @@ internal sealed class Traits
         var crowd = seed % CrowdEvery == 0;
         Clients = crowd ? random.Next(150, 301) : random.Next(3, 26);
         Users = random.Next(1, Clients + 1);
-        Deeds = crowd ? Clients * 4 : Clients * random.Next(15, 60);
+        Deeds = crowd ? Clients * 3 : Clients * random.Next(10, 45);
         Duration = TimeSpan.FromSeconds(random.Next(10, 60));
         Lanes = random.Next(2, 5);
         Haste = Pick(random, 0.02, 0.1, 0.25);
@@ -30,6 +30,10 @@ internal sealed class Traits
         PersonalSize = random.Next(3) == 0 ? 0 : random.Next(1, 50);
         InboxItems = Pick(random, 16, 200, 8192);
         string[] rooms = ["h:0", "h:1", "n:0", "h:2", "n:1", "h:3"];
+        Presence = random.Next(2) == 0;
+        Reliable = Pick(random, 0, 10, 40);
+        Confirms = Pick(random, 60, 95, 100);
+        MostUnconfirmed = random.Next(4) == 0 ? 20 : 1000;
         Rooms = [.. rooms.Take(random.Next(crowd ? 4 : 2, rooms.Length + 1))];
     }
 
@@ -77,13 +81,23 @@ internal sealed class Traits
 
     public int InboxItems { get; }
 
+    public bool Presence { get; }
+
+    /// <summary>Of 100 messages.</summary>
+    public int Reliable { get; }
+
+    /// <summary>Of 100 reliable messages, as often as they come.</summary>
+    public int Confirms { get; }
+
+    public int MostUnconfirmed { get; }
+
     /// <summary>Those in <c>h</c> keep history, those in <c>n</c> do not.</summary>
     public string[] Rooms { get; }
 
     public void Configure(WsCoreOptions options)
     {
-        options.Namespaces["h"] = new NamespaceOptions { History = { Size = HistorySize, Ttl = HistoryTtl, MaxBytes = HistoryBytes } };
-        options.Namespaces["n"] = new NamespaceOptions();
+        options.Namespaces["h"] = new NamespaceOptions { History = { Size = HistorySize, Ttl = HistoryTtl, MaxBytes = HistoryBytes }, Presence = Presence };
+        options.Namespaces["n"] = new NamespaceOptions { Presence = Presence };
         options.Namespaces["user"] = new NamespaceOptions { History = { Size = PersonalSize, Ttl = HistoryTtl } };
         options.Limits.MaxMessageBytes = 4096;
         options.Outbox.MaxBytes = 65_536;
@@ -93,12 +107,15 @@ internal sealed class Traits
         options.Heartbeat.Interval = TimeSpan.FromSeconds(5);
         options.Heartbeat.Timeout = TimeSpan.FromSeconds(4);
         options.Limits.CloseTimeout = TimeSpan.FromSeconds(2);
+        options.Presence.Grace = TimeSpan.FromSeconds(2);
+        options.Reliable.RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)];
+        options.Reliable.MaxPending = MostUnconfirmed;
         options.Node = "simulated";
     }
 
     public override string ToString() =>
         $"{Clients} clients, {Deeds} deeds in {Duration.TotalSeconds} s, rooms {string.Join(' ', Rooms)}, history {HistorySize}/{HistoryTtl.TotalSeconds} s/{HistoryBytes}, personal {PersonalSize}, "
-        + $"{Lanes} lanes of {InboxItems}, delay {Delay.TotalMilliseconds} ms, capacity {Capacity}, haste {Haste}, slow hooks {SlowHooks}, slow stores {SlowStores}";
+        + $"{Lanes} lanes of {InboxItems}, delay {Delay.TotalMilliseconds} ms, capacity {Capacity}, haste {Haste}, slow hooks {SlowHooks}, slow stores {SlowStores}, presence {Presence}, reliable {Reliable}/{Confirms}/{MostUnconfirmed}";
 
     private static T Pick<T>(Random random, params T[] choices) => choices[random.Next(choices.Length)];
 }

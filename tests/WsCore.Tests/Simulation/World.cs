@@ -16,6 +16,7 @@ namespace WsCore.Tests.Simulation;
 internal sealed class World : IDisposable
 {
     private static readonly TimeSpan DedupeWindow = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(3);
 
     private readonly TestNode _node;
@@ -64,6 +65,8 @@ internal sealed class World : IDisposable
 
     public SweepClock Sweep => _node.Node.Clock;
 
+    public int RetryDelays => _node.Node.Options.Reliable.RetryDelays.Count;
+
     public int MostOutboxBytes => _node.Node.Options.Outbox.BurstBytes;
 
     /// <summary>What happened how often, to see that the seeds reach it.</summary>
@@ -96,10 +99,15 @@ internal sealed class World : IDisposable
         }
 
         Go(() => _clients.TrueForAll(client => client.IsAtRest) && Steps.IsQuiet, LongestRest, "all come to rest");
+        var graceOver = Clock.Elapsed + Grace; // who was lost last is not counted any more, what was confirmed does not come again
+        Go(() => Clock.Elapsed > graceOver && _clients.TrueForAll(client => client.IsAtRest) && Steps.IsQuiet, LongestRest, "all stay at rest");
         foreach (var client in _clients)
         {
             client.CheckAtRest();
+            client.CheckMembers(CountMembers);
         }
+
+        CheckNothingPending("all have confirmed everything");
 
         Trace.Add("leave", "world");
         foreach (var client in _clients)
@@ -206,8 +214,20 @@ internal sealed class World : IDisposable
         }
     }
 
+    // A user is one member, with all connections; an anonymous connection is one too.
+    private int CountMembers(string room) => _clients.Where(client => client.IsIn(room)).Select(client => client.User ?? client.Name).Distinct().Count();
+
+    private void CheckNothingPending(string when)
+    {
+        foreach (var lane in _node.Node.Lanes.All)
+        {
+            Require(lane.Retries.Pending == 0, $"{when}, but {lane.Retries.Pending} reliable messages of lane {lane.Index} are pending");
+        }
+    }
+
     private void CheckNothingLeft()
     {
+        CheckNothingPending("all have left");
         var node = _node.Node;
         Require(node.Connections.Count == 0, $"all have left, but {node.Connections.Count} connections are registered");
         Require(node.Rooms.Count == 0, $"all have left, but {node.Rooms.Count} rooms are there: {string.Join(' ', node.Rooms.All().Select(room => room.Name))}");
