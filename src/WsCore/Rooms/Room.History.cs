@@ -74,13 +74,14 @@ internal sealed partial class Room : IHistorySink
             if (publisher?.Rooms.Find(this)?.Replay is { } replay)
             {
                 // Its answer is a place in the order like any other, and it has not got there yet.
-                replay.Expect(seq, draft!);
+                replay.Expect(seq, draft!.TakeReply(), draft.Echo);
                 owned = Enqueue(frame, except: null, reply: null);
             }
             else
             {
                 // A closing connection may have been catching up until now, with messages before this one.
-                var reply = publisher is { IsClosing: true } ? draft?.TakePlainReply() : draft?.TakeReply();
+                var numbered = draft?.TakeReply();
+                var reply = publisher is { IsClosing: true } ? numbered?.WithoutPosition() : numbered?.Frame;
                 owned = Enqueue(frame, draft is { Echo: false } ? publisher?.Outbox : null, reply is null ? null : (publisher!, reply));
             }
         }
