@@ -11,7 +11,8 @@ internal sealed partial class Room : IHistorySink
     private string _epoch = "";
     private long _last;
     private bool _positioned;
-    private Task? _opening;
+    private bool _opened;
+    private TaskCompletionSource? _opening;
 
     /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
     public Position Position
@@ -26,41 +27,53 @@ internal sealed partial class Room : IHistorySink
     }
 
     /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
-    /// <remarks>All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it.</remarks>
-    public ValueTask OpenAsync()
+    /// <remarks>
+    /// All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it. Where it fails
+    /// the room is retired, so those who waited try another.
+    /// </remarks>
+    public async ValueTask OpenAsync()
     {
-        if (Rules.History is not { } rules || Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true })
+        if (Rules.History is not { } rules || Volatile.Read(ref _opened))
         {
-            return default;
+            return;
         }
 
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Interlocked.CompareExchange(ref _opening, first.Task, null) is { } opening ? new ValueTask(opening) : OpenAsync(rules, first);
-    }
+        var lane = lanes.All[0]; // it lends its signals
+        var mine = lane.NewSignal();
+        if (Interlocked.CompareExchange(ref _opening, mine, null) is { } another)
+        {
+            await lane.WhenComplete(another).ConfigureAwait(false);
+            return;
+        }
 
-    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opened)
-    {
         try
         {
-            var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (!_positioned) // else a message has come meanwhile, and knows better
-                {
-                    (_epoch, _last) = (position.Epoch, position.Seq);
-                    _positioned = true;
-                }
-            }
+            await AttachAsync(rules).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch
         {
-            opened.SetException(exception);
-            _ = opened.Task.Exception; // seen, also where nobody else waits for it
+            Abandon();
             throw;
         }
+        finally
+        {
+            lane.Complete(mine);
+        }
+    }
 
-        opened.SetResult();
-        Volatile.Write(ref _opening, Task.CompletedTask);
+    private async ValueTask AttachAsync(HistoryRules rules)
+    {
+        var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_positioned) // else a message has come meanwhile, and knows better
+            {
+                (_epoch, _last) = (position.Epoch, position.Seq);
+                _positioned = true;
+            }
+
+            Volatile.Write(ref _opened, true);
+        }
     }
 
     void IHistorySink.Deliver(string epoch, long seq, Frame frame, Draft? draft)
