@@ -96,8 +96,6 @@ public class HistoryBenchmarks
 
     private sealed class SameFrame(Frame frame) : Draft
     {
-        protected override Frame WithoutPosition(Frame reply) => reply;
-
         public override Frame Number(string epoch, long seq) => frame;
     }
 }

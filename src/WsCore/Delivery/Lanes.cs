@@ -10,12 +10,9 @@ internal sealed class Lanes
 
     public Lanes(LaneOptions options, LaneScheduler scheduler, TimeProvider time, ReliableOptions? reliable = null)
     {
-        Scheduler = scheduler;
         var count = options.Count > 0 ? options.Count : Math.Min(64, Environment.ProcessorCount);
         _lanes = [.. Enumerable.Range(0, count).Select(index => new Lane(index, options, scheduler, time, reliable))];
     }
-
-    public LaneScheduler Scheduler { get; }
 
     public ReadOnlySpan<Lane> All => _lanes;
 

@@ -27,9 +27,9 @@ internal sealed class Appender(RoomManager rooms, Lanes lanes, IHistoryStore his
             lanes.Run(draft.Owned);
         }
 
-        if (!draft.IsAnsweredLater && draft.TakeReply() is { } reply)
+        if (draft.TakeReply() is { } reply)
         {
-            draft.Publisher!.Send(reply); // nobody is in the room, so nobody has sent it
+            draft.Publisher!.Send(reply.Frame); // nobody is in the room, so nobody has sent it
         }
 
         return position;

@@ -66,19 +66,10 @@ internal sealed class MessageDraft : Draft
         {
             _ackSlot.TryWrite(_ack.Wire, seq);
             Answer = _ack;
-            Reply = RawId.IsEmpty ? null : _ack;
+            Reply = RawId.IsEmpty ? null : new NumberedReply(_ack, _ackSlot);
         }
 
         return _frame;
-    }
-
-    /// <remarks>Nothing but the answer is looked at: the request's memory may be another's by now.</remarks>
-    protected override Frame WithoutPosition(Frame reply)
-    {
-        var text = reply.Message.Span;
-        var seq = _ackSlot.Offset - reply.HeaderLength;
-        var epoch = text[..seq].LastIndexOf(",\"epoch\":"u8); // the place of the number follows at once
-        return Frame.Text([.. text[..epoch], .. text[(seq + _ackSlot.Width)..]]);
     }
 
     private void Write(string epoch, int width)

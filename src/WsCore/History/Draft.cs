@@ -13,8 +13,8 @@ internal abstract class Draft
     /// <summary>Whether the publisher gets the message too, if it is a member.</summary>
     public bool Echo { get; init; }
 
-    /// <summary>The publisher's answer, its number in it, once the message has one; null where none was asked for.</summary>
-    public Frame? Reply { get; protected set; }
+    /// <summary>The publisher's answer, once the message has a number; null where none was asked for.</summary>
+    protected NumberedReply? Reply { get; set; }
 
     /// <summary>Lanes whose turns whoever appends it is to run afterwards; bit n stands for lane n.</summary>
     public ulong Owned { get; set; }
@@ -22,19 +22,12 @@ internal abstract class Draft
     /// <summary>The message with its number in it. Called once, by the store, under its lock, in the order of the numbers.</summary>
     public abstract Frame Number(string epoch, long seq);
 
-    /// <summary>The publisher is catching up: a replay sends the answer when it gets there.</summary>
-    public bool IsAnsweredLater { get; set; }
-
     /// <summary>The answer, for the one who sends it: the sink, at the message's place in the order, or whoever appended it where no sink was there. Once.</summary>
-    public Frame? TakeReply()
+    /// <remarks>Whoever keeps it keeps nothing of the request and of the message.</remarks>
+    public NumberedReply? TakeReply()
     {
         var reply = Reply;
         Reply = null;
         return reply;
     }
-
-    /// <summary>The same without the position: for a publisher that gets it at another place, and would take it for one that it has come to.</summary>
-    public Frame? TakePlainReply() => TakeReply() is { } reply ? WithoutPosition(reply) : null;
-
-    protected abstract Frame WithoutPosition(Frame reply);
 }

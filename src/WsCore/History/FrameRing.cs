@@ -26,6 +26,9 @@ internal sealed class FrameRing
     /// <summary>The frame after so many older ones.</summary>
     public Frame this[int index] => _slots[Slot(index)].Frame;
 
+    /// <summary>What a message takes: a reliable one twice, for the repetition that was made for whoever did not confirm it stays as long as it does.</summary>
+    public static long SizeOf(Frame frame) => (frame.Reliable is null ? 1L : 2L) * (frame.Length + Overhead);
+
     public void Add(Frame frame, long at)
     {
         if (Count == _slots.Length)
@@ -35,13 +38,13 @@ internal sealed class FrameRing
 
         _slots[Slot(Count)] = (frame, at);
         Count++;
-        Bytes += frame.Length + Overhead;
+        Bytes += SizeOf(frame);
     }
 
     public void RemoveOldest()
     {
         ref var slot = ref _slots[_first];
-        Bytes -= slot.Frame.Length + Overhead;
+        Bytes -= SizeOf(slot.Frame);
         slot = default;
         _first = Slot(1);
         Count--;

@@ -19,6 +19,7 @@ internal interface IHistoryStore
     void Detach(RoomName room, IHistorySink sink);
 
     /// <summary>Gives a message its number, keeps it, and delivers it to the sink, if there is one, before this completes.</summary>
+    /// <remarks>Once it has completed or failed the draft is not looked at any more, nor handed to the sink: its memory is the request's, and nobody runs lanes that it would own.</remarks>
     /// <returns>The message's position.</returns>
     ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft);
 
@@ -28,5 +29,6 @@ internal interface IHistoryStore
     /// <param name="since">Null: from the oldest that is kept.</param>
     /// <param name="maxMessages">How many at most; 1 or more.</param>
     /// <param name="maxBytes">Bytes of their frames at most; the first one is always there.</param>
+    /// <remarks>What is read of a room with a sink has been delivered to it, or is about to be: a replay that is ahead of the sink asks again until it is not.</remarks>
     ValueTask<HistoryPage> ReadAsync(RoomName room, HistoryRules rules, Position? since, int maxMessages, int maxBytes);
 }

@@ -36,11 +36,7 @@ internal sealed class Replay(Membership membership, Position since)
     public bool IsFull => _own?.Count >= MaxOwn;
 
     /// <summary>The member has published: its answer takes the message's place when the replay gets there, or follows it where the member wants its own messages.</summary>
-    public void Expect(long seq, Draft draft)
-    {
-        draft.IsAnsweredLater = true;
-        (_own ??= []).Enqueue(new Own(seq, draft));
-    }
+    public void Expect(long seq, NumberedReply? reply, bool echo) => (_own ??= []).Enqueue(new Own(seq, reply, echo));
 
     /// <summary>What is sent for a part of the history: the messages, and for those of the member itself what <see cref="Expect"/> says.</summary>
     public Frame[] Answered(Frame[] frames, long from)
@@ -54,14 +50,14 @@ internal sealed class Replay(Membership membership, Position since)
         for (var i = 0; i < frames.Length; i++)
         {
             var isOwn = _own.TryPeek(out var own) && own.Seq == from + i;
-            if (!isOwn || own.Draft.Echo)
+            if (!isOwn || own.Echo)
             {
                 sent.Add(frames[i]);
             }
 
-            if (isOwn && _own.Dequeue().Draft.TakeReply() is { } reply)
+            if (isOwn && _own.Dequeue().Reply is { } reply)
             {
-                sent.Add(reply);
+                sent.Add(reply.Frame);
             }
         }
 
@@ -71,10 +67,10 @@ internal sealed class Replay(Membership membership, Position since)
     /// <summary>The answers that will not get a place, because the replay ends before; and so without one.</summary>
     public Frame[] TakeReplies()
     {
-        Frame[] replies = [.. (_own ?? []).Select(own => own.Draft.TakePlainReply()).OfType<Frame>()];
+        Frame[] replies = [.. (_own ?? []).Select(own => own.Reply?.WithoutPosition()).OfType<Frame>()];
         _own = null;
         return replies;
     }
 
-    private readonly record struct Own(long Seq, Draft Draft);
+    private readonly record struct Own(long Seq, NumberedReply? Reply, bool Echo);
 }

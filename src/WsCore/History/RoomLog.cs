@@ -108,7 +108,7 @@ internal sealed class RoomLog
             _last = position.Seq;
             Touch(rules, now);
             _ring.Add(frame, now);
-            _account.Add(frame.Length + FrameRing.Overhead);
+            _account.Add(FrameRing.SizeOf(frame));
             Trim(rules, now);
             _sink?.Deliver(position.Epoch, position.Seq, frame, draft);
             return true;

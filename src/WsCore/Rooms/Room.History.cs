@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using WsCore.Delivery;
 using WsCore.History;
 using WsCore.Protocol;
@@ -12,11 +11,8 @@ internal sealed partial class Room : IHistorySink
     private string _epoch = "";
     private long _last;
     private bool _positioned;
-
-    // how it began to get them
-    private TaskCompletionSource? _opening;
-    private ExceptionDispatchInfo? _openFailure;
     private bool _opened;
+    private TaskCompletionSource? _opening;
 
     /// <summary>The newest position; a reading, for whoever makes room for the next number. Before the room is open: of no epoch.</summary>
     public Position Position
@@ -31,48 +27,52 @@ internal sealed partial class Room : IHistorySink
     }
 
     /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
-    /// <remarks>All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it.</remarks>
-    public ValueTask OpenAsync()
+    /// <remarks>
+    /// All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it. Where it fails
+    /// the room is retired, so those who waited try another.
+    /// </remarks>
+    public async ValueTask OpenAsync()
     {
         if (Rules.History is not { } rules || Volatile.Read(ref _opened))
         {
-            return default;
+            return;
         }
 
-        var signal = lanes.Scheduler.NewSignal();
-        return Interlocked.CompareExchange(ref _opening, signal, null) is { } opening ? AwaitOpenAsync(opening) : OpenAsync(rules, signal);
-    }
+        var lane = lanes.All[0]; // it lends its signals
+        var mine = lane.NewSignal();
+        if (Interlocked.CompareExchange(ref _opening, mine, null) is { } another)
+        {
+            await lane.WhenComplete(another).ConfigureAwait(false);
+            return;
+        }
 
-    private async ValueTask AwaitOpenAsync(TaskCompletionSource opening)
-    {
-        await lanes.Scheduler.WhenComplete(opening).ConfigureAwait(false);
-        _openFailure?.Throw();
-    }
-
-    private async ValueTask OpenAsync(HistoryRules rules, TaskCompletionSource opening)
-    {
         try
         {
-            var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (!_positioned) // else a message has come meanwhile, and knows better
-                {
-                    (_epoch, _last) = (position.Epoch, position.Seq);
-                    _positioned = true;
-                }
-            }
-
-            Volatile.Write(ref _opened, true);
+            await AttachAsync(rules).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch
         {
-            _openFailure = ExceptionDispatchInfo.Capture(exception);
+            Abandon();
             throw;
         }
         finally
         {
-            lanes.Scheduler.Complete(opening);
+            lane.Complete(mine);
+        }
+    }
+
+    private async ValueTask AttachAsync(HistoryRules rules)
+    {
+        var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_positioned) // else a message has come meanwhile, and knows better
+            {
+                (_epoch, _last) = (position.Epoch, position.Seq);
+                _positioned = true;
+            }
+
+            Volatile.Write(ref _opened, true);
         }
     }
 
@@ -87,13 +87,14 @@ internal sealed partial class Room : IHistorySink
             if (publisher?.Rooms.Find(this)?.Replay is { } replay)
             {
                 // Its answer is a place in the order like any other, and it has not got there yet.
-                replay.Expect(seq, draft!);
+                replay.Expect(seq, draft!.TakeReply(), draft.Echo);
                 owned = Enqueue(frame, except: null, reply: null);
             }
             else
             {
                 // A closing connection may have been catching up until now, with messages before this one.
-                var reply = publisher is { IsClosing: true } ? draft?.TakePlainReply() : draft?.TakeReply();
+                var numbered = draft?.TakeReply();
+                var reply = publisher is { IsClosing: true } ? numbered?.WithoutPosition() : numbered?.Frame;
                 owned = Enqueue(frame, draft is { Echo: false } ? publisher?.Outbox : null, reply is null ? null : (publisher!, reply));
             }
         }

@@ -95,7 +95,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
     }
 
     /// <summary>Lets a room go that nobody could be let into.</summary>
-    public void Abandon()
+    private void Abandon()
     {
         lock (_gate)
         {

@@ -60,16 +60,7 @@ internal sealed class RoomManager
         while (true)
         {
             var room = GetOrMake(name.Span);
-            try
-            {
-                await room.OpenAsync().ConfigureAwait(false);
-            }
-            catch
-            {
-                room.Abandon();
-                throw;
-            }
-
+            await room.OpenAsync().ConfigureAwait(false);
             var joined = room.Join(connection, _time.GetUtcNow().ToUnixTimeMilliseconds(), missed);
             if (joined.Outcome != JoinOutcome.RoomRetired)
             {

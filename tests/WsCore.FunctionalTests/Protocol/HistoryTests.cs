@@ -100,7 +100,7 @@ public sealed class HistoryTests
         Assert.Equal(first.GetProperty("seq").GetInt64(), second.GetProperty("seq").GetInt64());
         Assert.True(second.GetProperty("duplicate").GetBoolean());
         Assert.Single(await bob.NewsAsync());
-        await back.RefusedAsync("conflict", Repeated.Replace("7", "8", StringComparison.Ordinal));
+        await back.RefusedAsync("conflict", Repeated.Replace(":7,", ":8,", StringComparison.Ordinal));
     }
 
     [Fact]

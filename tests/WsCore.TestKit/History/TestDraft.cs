@@ -19,8 +19,6 @@ internal sealed class TestDraft(string text = "", int? length = null) : Draft
     /// <summary>Thrown instead of making a frame.</summary>
     public Exception? Failure { get; init; }
 
-    protected override Frame WithoutPosition(Frame reply) => reply;
-
     public override Frame Number(string epoch, long seq)
     {
         Numbered++;

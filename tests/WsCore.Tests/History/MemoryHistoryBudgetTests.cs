@@ -1,6 +1,9 @@
 using System.Text;
+using WsCore.Delivery;
+using WsCore.Framing;
 using WsCore.History;
 using WsCore.Protocol;
+using WsCore.Reliability;
 using WsCore.Rooms;
 using WsCore.TestKit.History;
 using WsCore.TestKit.Time;
@@ -35,6 +38,18 @@ public sealed class MemoryHistoryBudgetTests
         Assert.Equal(3, _store.EvictedMessages);
         Assert.Equal(0, _store.EvictedRooms);
         Assert.InRange(_store.Bytes, 0, Budget);
+    }
+
+    [Fact]
+    public void ReliableMessages_CountTwice_BecauseTheirRepetitionIsKeptWithThem()
+    {
+        var frame = Frame.Create(Opcode.Text, 1_000, 0, static (payload, _) => payload.Fill((byte)' '), numbered: true, reliable: ReliableMessage.Make());
+        var ring = new FrameRing();
+        ring.Add(frame, at: 0);
+
+        Assert.InRange(ring.Bytes, frame.Length + frame.Reliable!.Frame(frame, attempt: 2).Length, 3 * frame.Length);
+        ring.RemoveOldest();
+        Assert.Equal(0, ring.Bytes);
     }
 
     [Fact]

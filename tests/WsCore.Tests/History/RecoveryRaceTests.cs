@@ -140,6 +140,24 @@ public sealed class RecoveryRaceTests : IDisposable
         Assert.Equal(rooms.Length * 2, bob.Texts.Count(text => text.Contains("\"seq\":", StringComparison.Ordinal) && text.StartsWith("""{"type":"message""", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task BroadcastsOfAMemberThatCatchesUp_AreKeptByTheHistoryAlone()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        await PublishAsync(ada, 1);
+        await bob.Say($$"""{"type":"join","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
+        await ada.Say("""{"type":"leave","room":"a"}""");
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 400; i++)
+        {
+            await bob.Say($$"""{"type":"broadcast","id":"p","room":"a","payload":"{{new string('x', 60_000)}}"}""");
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8_000_000);
+    }
+
     public void Dispose() => _node.Dispose();
 
     private static async Task<string> JoinAsync(TestConnection connection, string room = "a")
