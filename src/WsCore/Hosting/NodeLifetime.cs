@@ -5,8 +5,10 @@ using WsCore.Heartbeat;
 namespace WsCore.Hosting;
 
 /// <summary>Starts the periodic work with the host, and lets the connections go (<see cref="Drain"/>) before the host's server stops.</summary>
+/// <remarks>A timer calls again though its last call has not returned. A part that is still at work is left out then, and the others are not.</remarks>
 internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logger) : IHostedLifecycleService, IDisposable
 {
+    private readonly int[] _atWork = new int[node.Ticked.Count];
     private ITimer? _sweep;
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -46,16 +48,25 @@ internal sealed partial class NodeLifetime(Node node, ILogger<NodeLifetime> logg
 
     private void Tick()
     {
-        foreach (var part in node.Ticked)
+        for (var i = 0; i < _atWork.Length; i++)
         {
-            try
+            if (Interlocked.Exchange(ref _atWork[i], 1) == 0)
             {
-                part.Tick();
+                Tick(node.Ticked[i]);
+                Volatile.Write(ref _atWork[i], 0);
             }
-            catch (Exception exception)
-            {
-                TickFailed(logger, exception, part.GetType().Name); // on a timer's thread it would end the process
-            }
+        }
+    }
+
+    private void Tick(ITicked part)
+    {
+        try
+        {
+            part.Tick();
+        }
+        catch (Exception exception)
+        {
+            TickFailed(logger, exception, part.GetType().Name); // on a timer's thread it would end the process
         }
     }
 }

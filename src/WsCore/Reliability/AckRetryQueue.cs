@@ -12,15 +12,16 @@ internal sealed class AckRetryQueue(Outbox outbox, LaneRetries retries)
     private const int KeptCapacity = 64;
 
     private readonly Dictionary<UInt128, int> _handles = [];
+    private long _bytes;
 
     public Outbox Outbox { get; } = outbox;
 
     public int Count => _handles.Count;
 
-    /// <summary>Expects a message to be confirmed from now on. False: there are as many as may be.</summary>
+    /// <summary>Expects a message to be confirmed from now on. False: there are as many as may be, or they have as many bytes.</summary>
     public bool TryAdd(Frame first)
     {
-        if (_handles.Count >= retries.MaxPending)
+        if (_handles.Count >= retries.MaxPending || (_handles.Count > 0 && _bytes + first.Length > retries.MaxPendingBytes))
         {
             return false;
         }
@@ -29,6 +30,7 @@ internal sealed class AckRetryQueue(Outbox outbox, LaneRetries retries)
         if (!known)
         {
             handle = retries.Add(this, first);
+            _bytes += first.Length;
         }
 
         return true;
@@ -41,7 +43,7 @@ internal sealed class AckRetryQueue(Outbox outbox, LaneRetries retries)
         {
             if (_handles.Remove(id, out var handle))
             {
-                retries.Confirm(handle);
+                _bytes -= retries.Confirm(handle);
             }
         }
 
@@ -49,9 +51,13 @@ internal sealed class AckRetryQueue(Outbox outbox, LaneRetries retries)
     }
 
     /// <summary>A message was given up.</summary>
-    public void Forget(UInt128 id)
+    public void Forget(Frame first)
     {
-        _handles.Remove(id);
+        if (_handles.Remove(first.Reliable!.Id))
+        {
+            _bytes -= first.Length;
+        }
+
         Shrink();
     }
 
@@ -64,6 +70,7 @@ internal sealed class AckRetryQueue(Outbox outbox, LaneRetries retries)
         }
 
         _handles.Clear();
+        _bytes = 0;
     }
 
     private void Shrink()

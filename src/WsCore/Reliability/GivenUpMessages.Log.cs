@@ -10,6 +10,6 @@ internal sealed partial class GivenUpMessages
     [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A hook failed that was told of a message which connection {Connection} did not confirm")]
     private static partial void HookFailed(ILogger logger, Exception exception, string connection);
 
-    [LoggerMessage(EventId = 8003, Level = LogLevel.Warning, Message = "The hooks do not keep up: {Count} messages that connection {Connection} did not confirm were not told to them")]
-    private static partial void NotTold(ILogger logger, int count, string connection);
+    [LoggerMessage(EventId = 8003, Level = LogLevel.Warning, Message = "Gave up reliable messages of more connections than are named here; wscore.reliable.given_up counts them")]
+    private static partial void GaveUpMore(ILogger logger);
 }

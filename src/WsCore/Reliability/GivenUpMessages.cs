@@ -9,23 +9,27 @@ namespace WsCore.Reliability;
 
 /// <summary>Logs what was given up, and tells the hooks.</summary>
 /// <remarks>
-/// Thread-safe. One line for a connection and second, however many its messages. Hooks run beside whoever reports, one after the other, and what waits for them is
+/// Thread-safe. The log names some connections a second, however many there are: who does not confirm must not fill it. Hooks run beside whoever reports, one after the other, and what waits for them is
 /// bounded: clients decide how much they do not confirm, the application how fast its hooks are.
 /// </remarks>
 internal sealed partial class GivenUpMessages(Node node, HookRunner hooks, WsCoreMetrics metrics, ILogger<GivenUpMessages> logger)
 {
-    /// <summary>Messages that wait for hooks; over it they are counted and logged only.</summary>
+    /// <summary>Messages that wait for hooks; over it they are only counted.</summary>
     public const int MaxWaiting = 10_000;
+
+    private const int NamedPerSecond = 10;
 
     private readonly Lock _gate = new();
     private readonly Queue<(Connection Connection, Frame Frame)> _waiting = new();
     private bool _running;
+    private long _second;
+    private int _named;
 
     private int Attempts { get; } = node.Options.Reliable.RetryDelays.Count + 1;
 
     public void Report(Connection connection, IReadOnlyList<Frame> messages)
     {
-        GaveUp(logger, messages.Count, connection.Id, Attempts);
+        Log(connection, messages.Count);
         if (!hooks.Wants(HookPoints.GivenUp))
         {
             return;
@@ -48,12 +52,35 @@ internal sealed partial class GivenUpMessages(Node node, HookRunner hooks, WsCor
         if (told < messages.Count)
         {
             metrics.GivenUpNotTold(messages.Count - told);
-            NotTold(logger, messages.Count - told, connection.Id);
         }
 
         if (start)
         {
             node.Afterwards.Add(Task.Run(TellAsync));
+        }
+    }
+
+    private void Log(Connection connection, int messages)
+    {
+        int named;
+        var now = node.Time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_named == 0 || node.Time.GetElapsedTime(_second, now) >= TimeSpan.FromSeconds(1))
+            {
+                (_second, _named) = (now, 0);
+            }
+
+            named = _named = Math.Min(_named + 1, NamedPerSecond + 2);
+        }
+
+        if (named <= NamedPerSecond)
+        {
+            GaveUp(logger, messages, connection.Id, Attempts);
+        }
+        else if (named == NamedPerSecond + 1)
+        {
+            GaveUpMore(logger);
         }
     }
 

@@ -22,10 +22,14 @@ internal sealed class LaneRetries
         _origin = time.GetTimestamp();
         _delays = [.. options.RetryDelays.Select(delay => (long)delay.TotalMilliseconds)];
         MaxPending = options.MaxPending;
+        MaxPendingBytes = options.MaxPendingBytes;
     }
 
     /// <summary>Unconfirmed messages of one connection.</summary>
     public int MaxPending { get; }
+
+    /// <summary>Their bytes. As many again are kept for their repetitions.</summary>
+    public int MaxPendingBytes { get; }
 
     /// <summary>Unconfirmed messages of all its connections; any thread may look.</summary>
     public int Pending => _wheel.Count;
@@ -40,10 +44,13 @@ internal sealed class LaneRetries
         return _wheel.Add(new Unconfirmed(queue, first, Attempts: 1), Now + _delays[0]);
     }
 
-    public void Confirm(int handle)
+    /// <returns>Bytes of the message.</returns>
+    public int Confirm(int handle)
     {
         Counters.ReliableConfirmed++;
+        var bytes = _wheel[handle].First.Length;
         _wheel.Remove(handle);
+        return bytes;
     }
 
     public void Abandon(int handle)
@@ -63,7 +70,7 @@ internal sealed class LaneRetries
             var message = _wheel[handle];
             if (message.Attempts > _delays.Length)
             {
-                message.Queue.Forget(message.First.Reliable!.Id);
+                message.Queue.Forget(message.First);
                 _wheel.Remove(handle);
                 Counters.ReliableGivenUp++;
                 (givenUp ??= []).Add(message);

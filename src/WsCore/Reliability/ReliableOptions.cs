@@ -12,4 +12,8 @@ public sealed class ReliableOptions
     /// <summary>Unconfirmed messages of one connection. Default 1000. Range 1 to 100,000. Over it the connection closes with 4100.</summary>
     [Range(1, 100_000)]
     public int MaxPending { get; set; } = 1000;
+
+    /// <summary>Bytes of the unconfirmed messages of one connection. Default 4,194,304. Range 65,536 to 1,073,741,824. Over it the same happens, unless it is a single message.</summary>
+    [Range(65_536, 1_073_741_824)]
+    public int MaxPendingBytes { get; set; } = 4 * 1024 * 1024;
 }

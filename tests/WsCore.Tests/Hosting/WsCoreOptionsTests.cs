@@ -59,6 +59,7 @@ public sealed class WsCoreOptionsTests
         { "Reliable:RetryDelays must", options => options.Reliable.RetryDelays = [] },
         { "Reliable:RetryDelays:1", options => options.Reliable.RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.Zero] },
         { "MaxPending", options => options.Reliable.MaxPending = 0 },
+        { "MaxPendingBytes", options => options.Reliable.MaxPendingBytes = 0 },
         { "Presence:Grace", options => options.Presence.Grace = TimeSpan.FromSeconds(-1) },
         { "ClosesPerSecond", options => options.Drain.ClosesPerSecond = 0 },
         { "Drain:Timeout", options => options.Drain.Timeout = TimeSpan.Zero },

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using WsCore.Access;
 using WsCore.Dispatch;
 using WsCore.Reliability;
@@ -12,6 +13,7 @@ namespace WsCore.Tests.Reliability;
 public sealed class GivenUpMessagesTests
 {
     private readonly Heard _heard = new();
+    private readonly ConcurrentQueue<string> _lines = new();
 
     [Fact]
     public async Task GivenUp_TheHookHearsWhatWasSentToWhomAndHowOften()
@@ -52,7 +54,7 @@ public sealed class GivenUpMessagesTests
     }
 
     [Fact]
-    public async Task GivenUp_MoreThanMayWait_TheHookHearsOfThoseAndTheRestIsLogged()
+    public async Task GivenUp_MoreThanMayWait_TheHookHearsOfThoseAndTheRestIsCounted()
     {
         using var node = Create();
         var frame = Publication.Make(new() { JsonRoom = "a"u8, Time = 1, Payload = "1"u8 }, reliable: true);
@@ -62,11 +64,50 @@ public sealed class GivenUpMessagesTests
         Assert.Equal(GivenUpMessages.MaxWaiting, _heard.Messages.Count);
     }
 
+    [Fact]
+    public void GivenUp_ManyConnectionsConfirmNothing_TheLogNamesAFewASecond()
+    {
+        using var node = Create();
+        var frame = Publication.Make(new() { JsonRoom = "a"u8, Time = 1, Payload = "1"u8 }, reliable: true);
+        var report = node.Get<GivenUpMessages>();
+        for (var second = 1; second <= 3; second++)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                report.Report(node.Connect().Connection, [frame]);
+            }
+
+            var lines = _lines.Count;
+            Assert.InRange(lines, second * 2, second * 20);
+            node.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        }
+
+        Assert.Contains("more connections", _lines.Last());
+    }
+
     private TestNode Create() => new(build: builder =>
     {
+        builder.Services.AddSingleton<ILoggerProvider>(new Lines(_lines));
         builder.AddHooks<Application>();
         builder.Services.AddSingleton(_heard);
     });
+
+    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class Heard
     {

@@ -211,6 +211,31 @@ public sealed class ReliableDeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task OverMaxPendingBytes_TheSame_ButNotForASingleMessage()
+    {
+        using var node = new TestNode(options => options.Reliable.MaxPendingBytes = 100_000);
+        var (sender, receiver) = (node.Connect(), node.Connect());
+        Assert.All(new[] { sender, receiver }, client => node.Join(client.Connection, "a"));
+        ValueTask Send(int bytes) => sender.Say($$"""{"type":"broadcast","room":"a","payload":"{{new string('x', bytes)}}","reliable":true}""");
+
+        for (var i = 0; i < 10; i++) // what is confirmed counts no more
+        {
+            await Send(60_000).WithTimeout();
+            await receiver.Say($$"""{"type":"ack","id":"{{Ack(receiver.Texts[^1])}}"}""").WithTimeout();
+        }
+
+        await Send(110_000).WithTimeout();
+        node.Pass(60); // nor what is given up
+        await Send(60_000).WithTimeout();
+        await Send(30_000).WithTimeout();
+        Assert.False(receiver.Connection.IsClosing);
+
+        await Send(20_000).WithTimeout();
+        Assert.Equal((CloseCodes.SlowReader, "The connection confirms too slowly."), (receiver.Connection.CloseCode, receiver.Connection.CloseReason));
+        Assert.Equal(0, node.Node.Lanes.All[0].Retries.Pending);
+    }
+
+    [Fact]
     public async Task ReaderStandsStill_NoCopiesPileUp_AndItComesOnceItReads()
     {
         _receiver.Output.Block();
@@ -227,7 +252,7 @@ public sealed class ReliableDeliveryTests : IDisposable
     [Fact]
     public async Task ManyLargeOnesFallDueTogether_AReaderWhoReadsIsNotClosed()
     {
-        using var node = new TestNode(options => options.Reliable.MaxPending = 500);
+        using var node = new TestNode(options => (options.Reliable.MaxPending, options.Reliable.MaxPendingBytes) = (500, 16 * 1024 * 1024));
         var (sender, receiver) = (node.Connect(), node.Connect());
         Assert.All(new[] { sender, receiver }, client => node.Join(client.Connection, "a"));
         for (var i = 0; i < 200; i++)
