@@ -22,7 +22,15 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
         var isAck = wellFormed && envelope.Type == MessageType.Ack;
         if (!connection.Allowance.TryPay(isAck ? RateCost.OfAck(message.Length) : RateCost.Of(message.Length), out var verdict))
         {
-            Refuse(connection, isAck ? default : envelope.Id.Span, verdict);
+            if (isAck)
+            {
+                Count(connection, verdict); // an ack is never answered; what it would have confirmed comes again
+            }
+            else
+            {
+                Refuse(connection, envelope.Id.Span, verdict);
+            }
+
             return default;
         }
 

@@ -12,7 +12,8 @@ namespace WsCore.Dispatch;
 /// <remarks>Thread-safe. The three steps of a room: <see cref="Prepare"/>, then the answer is held for; <see cref="EnterAsync"/>; then it is sent; <see cref="Start"/>.</remarks>
 internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Attendance attendance, LimitOptions limits)
 {
-    /// <summary>Checks the room, and stops what a member that joins again with a <c>since</c> still gets of it: that would come after the answer, and once more.</summary>
+    /// <summary>Checks the room, and stops what a member that joins again, with a <c>since</c> or while it catches up, still gets of it: after the answer it would come
+    /// once more, or from before the position that the answer tells.</summary>
     public Entry Prepare(Connection connection, in RoomRequest request)
     {
         var name = request.Name.Span;
@@ -31,7 +32,9 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
 
         return new Entry
         {
-            Suspended = request.Since is not null && membership?.Room.Rules.History is not null ? membership.Room.Suspend(membership) : null,
+            Suspended = membership?.Room.Rules.History is not null && (request.Since is not null || membership.Replay is not null)
+                ? membership.Room.Suspend(membership)
+                : null,
         };
     }
 
@@ -51,6 +54,12 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
         if (connection.Rooms.Count - own >= limits.MaxRoomsPerConnection && (rooms.Find(request.Name.Span) is not { } room || connection.Rooms.Find(room) is null))
         {
             return entry with { Refusal = TooMany() };
+        }
+
+        if (request.Since is null && entry.Suspended is { } interrupted)
+        {
+            var again = new Joined(JoinOutcome.AlreadyMember, new Position(interrupted.Epoch, interrupted.Position), interrupted);
+            return await AttendAsync(connection, request, new Entry { Room = interrupted.Membership.Room, Joined = again }, wantsMembers).ConfigureAwait(false);
         }
 
         var missed = await ReadAsync(request, source.StepBytes / inAll).ConfigureAwait(false);

@@ -106,17 +106,17 @@ internal sealed class MemoryHistoryStore : IHistoryStore, ITicked
                     log.DropExpired();
                 }
             }
-        }
 
-        if (Bytes > _budget && _evicting.TryEnter()) // somebody who is at it already does it for the tick too
-        {
-            try
+            if (Bytes > _budget && _evicting.TryEnter()) // somebody who is at it already does it for the tick too
             {
-                Evict();
-            }
-            finally
-            {
-                _evicting.Exit();
+                try
+                {
+                    Evict();
+                }
+                finally
+                {
+                    _evicting.Exit();
+                }
             }
         }
     }
@@ -139,7 +139,7 @@ internal sealed class MemoryHistoryStore : IHistoryStore, ITicked
     }
 
     // Looks at all logs and sorts them, which is worth it because it frees a tenth of the budget at once. Where it cannot, because people are in all the rooms and no message is left, the
-    // next try waits for another tenth or the next tick.
+    // next try waits for another tenth, or for the next look at all of them.
     private void Evict()
     {
         var target = _budget - (_budget / 10);

@@ -14,6 +14,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
     private readonly Dictionary<string, PresenceMember> _members = new(StringComparer.Ordinal);
     private readonly Queue<PresenceChange> _untold = [];
     private IReadOnlyList<Member>? _listed; // since the last change, or null
+    private long _version;
     private bool _telling;
     private bool _retired;
 
@@ -66,7 +67,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
             }
 
             member.Connections.Remove(who.Connection);
-            _listed = null;
+            Changed();
             if (member.Connections.Count > 0)
             {
                 return;
@@ -121,10 +122,33 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
     /// <summary>Made once for all who ask between two changes.</summary>
     public IReadOnlyList<Member> Members()
     {
+        (string Key, Member Member)[] snapshot;
+        long version;
         lock (_gate)
         {
-            return _listed ??= [.. _members.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Show())];
+            if (_listed is not null)
+            {
+                return _listed;
+            }
+
+            version = _version;
+            snapshot = [.. _members.Select(pair => (pair.Key, pair.Value.Show()))];
         }
+
+        // Sorted outside: a large room is not held up by those who ask.
+        Member[] made = [.. snapshot.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Member)];
+        lock (_gate)
+        {
+            _listed = _version == version ? made : _listed;
+        }
+
+        return made;
+    }
+
+    private void Changed()
+    {
+        _version++;
+        _listed = null;
     }
 
     /// <summary>Members now.</summary>
@@ -147,7 +171,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
         arrived = !member.Connections.TryGetValue(who.Connection, out var ticket) || ticket < who.Ticket;
         if (arrived)
         {
-            _listed = null;
+            Changed();
             member.Connections[who.Connection] = who.Ticket;
         }
 
@@ -171,7 +195,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
 
     private void Note(PresenceChangeKind kind, PresenceConnection who, ReadOnlyMemory<byte> state)
     {
-        _listed = null;
+        Changed();
         _untold.Enqueue(new PresenceChange(kind, who, state, _members.Count));
     }
 

@@ -118,6 +118,21 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Join_AgainWithoutSince_WhileCatchingUp_TellsHowFarItIs_AndGoesOn()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await Join(ada);
+        await Publish(ada, 3);
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":1} }""");
+
+        await bob.Say("""{"type":"join","id":"again","room":"a"}""");
+        await Publish(ada, 1);
+        _node.Scheduler.RunAll();
+
+        Assert.Equal(["ack 3", "ack 1", "message 2", "message 3", "message 4"], Seen(bob));
+    }
+
+    [Fact]
     public async Task Broadcast_WhileCatchingUp_IsAnsweredInItsPlace()
     {
         var (ada, bob) = (_node.Connect(), _node.Connect());

@@ -29,14 +29,14 @@ internal sealed class KeptRoom(string name, HistoryRules rules, TimeProvider tim
         MayBeForgottenIfSilent();
     }
 
-    public void Appended(Position position, int frameBytes)
+    public void Appended(Position position, int frameBytes, bool isReliable)
     {
         MayBeForgottenIfSilent();
         Meet(position.Epoch);
         Require(position.Seq == Last + 1, $"{name} numbers a message {position.Seq} after {Last}");
         Last = position.Seq;
         _mayBeForgotten = false;
-        _kept.Add((position.Seq, frameBytes + FrameRing.Overhead, time.GetTimestamp()));
+        _kept.Add((position.Seq, (frameBytes + FrameRing.Overhead) * (isReliable ? 2 : 1), time.GetTimestamp())); // that it may be repeated is kept with it
         Trim();
     }
 

@@ -34,7 +34,7 @@ internal sealed class Oracle(TimeProvider time)
 
     public void Appended(string room, HistoryRules rules, Position position, Frame frame, string? publisher)
     {
-        Kept(room, rules).Appended(position, frame.Length);
+        Kept(room, rules).Appended(position, frame.Length, frame.Reliable is not null);
         using var json = JsonDocument.Parse(frame.Message);
         var message = _messages[json.RootElement.GetProperty("payload").GetProperty("m").GetString()!];
         Require(!message.Ephemeral, $"{room} keeps {message.Id} as {position.Seq}, which is ephemeral");
