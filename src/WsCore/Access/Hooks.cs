@@ -20,6 +20,7 @@ public abstract class Hooks
     public virtual ValueTask BroadcastingAsync(BroadcastContext context, CancellationToken cancellation) => default;
 
     /// <summary>A connection calls. Neither answered nor refused by any hook: <c>not_found</c>.</summary>
+    /// <remarks>What is thrown is not remembered for the call's <c>once</c>, so a repetition calls again: look at the token before the effect, not after it.</remarks>
     public virtual ValueTask CallingAsync(CallContext context, CancellationToken cancellation) => default;
 
     /// <summary>A message was delivered. What this throws is only logged: its sender has been answered.</summary>
