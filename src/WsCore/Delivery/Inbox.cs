@@ -12,10 +12,14 @@ namespace WsCore.Delivery;
 /// </remarks>
 internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler)
 {
+    /// <summary>Deliveries that one turn may have before it: a few tenths of a second of a processor.</summary>
+    public const int MaxDeliveries = 1_000_000;
+
     private readonly Lock _gate = new();
     private LaneItem[] _items = new LaneItem[16];
     private int _count;
     private long _bytes;
+    private long _deliveries;
     private bool _owned;
     private TaskCompletionSource? _space;
 
@@ -23,7 +27,8 @@ internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Over the mark: nobody begins another request.</summary>
-    public bool IsFull => Volatile.Read(ref _count) >= maxItems || Volatile.Read(ref _bytes) >= maxBytes;
+    public bool IsFull =>
+        Volatile.Read(ref _count) >= maxItems || Volatile.Read(ref _bytes) >= maxBytes || Volatile.Read(ref _deliveries) >= MaxDeliveries;
 
     /// <summary>Adds an item. True: the caller is the lane's owner now and must run a turn, after it has left its locks.</summary>
     public bool Post(in LaneItem item)
@@ -37,6 +42,7 @@ internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler
 
             _items[_count++] = item;
             _bytes += item.Frame?.Length ?? 0;
+            _deliveries += item is { Action: LaneAction.Deliver, Target: Part part } ? part.Expected : 1; // posted under the gate that owns the number
             if (_owned)
             {
                 return false;
@@ -65,6 +71,7 @@ internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler
             items = taken;
             _count = 0;
             _bytes = 0;
+            _deliveries = 0;
             space = _space;
             _space = null;
         }
@@ -82,7 +89,7 @@ internal sealed class Inbox(int maxItems, long maxBytes, LaneScheduler scheduler
     {
         lock (_gate)
         {
-            if (_count < maxItems && _bytes < maxBytes)
+            if (!IsFull)
             {
                 return Task.CompletedTask;
             }

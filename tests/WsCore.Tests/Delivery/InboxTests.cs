@@ -57,6 +57,21 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public void IsFull_FewItemsForVeryManyReceivers()
+    {
+        using var node = new WsCore.TestKit.Hosting.TestNode();
+        var part = new Part(node.Node.Lanes.All[0]) { Expected = Inbox.MaxDeliveries / 2 };
+
+        _inbox.Post(LaneItem.Deliver(part, TestFrames.Text("x"), except: null));
+        Assert.False(_inbox.IsFull);
+        _inbox.Post(LaneItem.Deliver(part, TestFrames.Text("x"), except: null));
+
+        Assert.True(_inbox.IsFull);
+        Assert.True(_inbox.Take(ref _taken, out _));
+        Assert.False(_inbox.IsFull);
+    }
+
+    [Fact]
     public void IsFull_AtTheMarkOfBytes()
     {
         _inbox.Post(Item(MaxBytes - 10));
