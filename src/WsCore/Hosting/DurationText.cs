@@ -25,6 +25,12 @@ internal static class DurationText
     public static bool TryParse([NotNullWhen(true)] string? text, out TimeSpan duration)
     {
         var written = text.AsSpan().Trim();
+        if (written is "0") // the one number that needs no unit
+        {
+            duration = TimeSpan.Zero;
+            return true;
+        }
+
         foreach (var (suffix, ticks) in Units)
         {
             if (written.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
