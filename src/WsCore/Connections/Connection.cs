@@ -80,6 +80,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
     /// <summary>Its place in <see cref="Watch"/>, whose lock it belongs to; -1 where it has none.</summary>
     public int WatchIndex { get; set; } = -1;
 
+    /// <summary>It took too long to close and was cut; the sweeper's.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>It counts among those that are served; set once, before it is.</summary>
     public bool IsAdmitted { get; set; }
 

@@ -31,6 +31,7 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.outbox.dropped.ephemeral", () => Sum(lanes, static lane => lane.Counters.DroppedEphemeral), "{frame}", "Ephemeral messages dropped for slow readers.");
         meter.CreateObservableCounter("wscore.outbox.dropped.closed", () => Sum(lanes, static lane => lane.Counters.DroppedSlow), "{frame}", "Frames dropped with a connection that was closed as a slow reader.");
         meter.CreateObservableCounter("wscore.slow_readers", () => Sum(lanes, static lane => lane.Counters.SlowReaders), "{connection}", "Connections closed as slow readers.");
+        meter.CreateObservableCounter("wscore.connections.cut", () => node.Sweeper.Cut, "{connection}", "Connections that did not finish closing in time and were cut.");
         meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
         meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
         RegisterPresence(meter, node.MemoryPresence, node.Announcer);

@@ -42,16 +42,18 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
         await entrance.WaitForLanesAsync().ConfigureAwait(false); // it may be announced to whole rooms
         var requests = RoomsOf(envelope);
         var entries = new Entry[requests.Length];
-        for (var i = 0; i < requests.Length; i++)
-        {
-            entries[i] = refusals.Length > 0 && refusals[i].IsRefused ? new Entry { Refusal = refusals[i] } : entrance.Prepare(connection, requests[i]);
-        }
-
         var lane = connection.Outbox.Lane;
         Frame? reply = null;
-        lane.Post(LaneItem.Hold(connection.Outbox));
+        var isHeld = false;
         try
         {
+            for (var i = 0; i < requests.Length; i++)
+            {
+                entries[i] = refusals.Length > 0 && refusals[i].IsRefused ? new Entry { Refusal = refusals[i] } : entrance.Prepare(connection, requests[i]);
+            }
+
+            lane.Post(LaneItem.Hold(connection.Outbox));
+            isHeld = true;
             for (var i = 0; i < requests.Length; i++)
             {
                 if (!entries[i].Refusal.IsRefused)
@@ -64,7 +66,11 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
         }
         finally
         {
-            lane.Post(LaneItem.Release(connection.Outbox, reply));
+            if (isHeld)
+            {
+                lane.Post(LaneItem.Release(connection.Outbox, reply));
+            }
+
             foreach (var entry in entries)
             {
                 entrance.Start(connection, entry);

@@ -34,6 +34,9 @@ internal sealed class HeartbeatSweeper(
     private long _awake;
     private int _sweeping;
 
+    /// <summary>Connections that took too long to close; a reading.</summary>
+    public long Cut { get; private set; }
+
     /// <summary>Connections that the last sweep looked at.</summary>
     public int Looked { get; private set; }
 
@@ -110,6 +113,8 @@ internal sealed class HeartbeatSweeper(
                 return end;
             }
 
+            Cut += connection.IsCut ? 0 : 1;
+            connection.IsCut = true;
             connection.Abort();
             return now; // until it is gone
         }

@@ -133,6 +133,7 @@ public sealed class HeartbeatSweeperTests : IDisposable
         Sweep(2);
         Assert.InRange(_client.Output.Aborts, 1, 2);
         Assert.Single(_client.Output.Frames); // no ping, no second close
+        Assert.Equal(1, _node.Node.Sweeper.Cut);
     }
 
     [Fact]
