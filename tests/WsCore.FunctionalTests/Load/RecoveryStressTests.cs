@@ -14,7 +14,8 @@ public sealed class RecoveryStressTests(ITestOutputHelper output)
     private const int Publishers = 3;
     private const int Each = 2500;
     private const int Last = Publishers * Each;
-    private const int Kept = 6000;
+    private const int Kept = Last; // nothing is forgotten, so everything must be recovered
+    private const int MostAtOnce = 300; // messages that a reader takes before it goes
     private const int Readers = 10;
 
     [Fact]
@@ -32,9 +33,9 @@ public sealed class RecoveryStressTests(ITestOutputHelper output)
         await Task.WhenAll(publishers).WithTimeout(TimeSpan.FromMinutes(2));
         var seen = await Task.WhenAll(readers).WithTimeout(TimeSpan.FromMinutes(2));
 
-        output.WriteLine($"joins {seen.Sum(reader => reader.Joins)}, not recovered {seen.Sum(reader => reader.NotRecovered)}, closed as slow {seen.Sum(reader => reader.Slow)}");
+        output.WriteLine($"joins {seen.Sum(reader => reader.Joins)}, closed as slow {seen.Sum(reader => reader.Slow)}");
         Assert.All(seen, reader => Assert.Equal(Last, reader.Position));
-        Assert.True(seen.Sum(reader => reader.Joins) > 5 * Readers, "the readers came back too seldom for this to show anything");
+        Assert.All(seen, reader => Assert.True(reader.Joins >= Last / MostAtOnce));
     }
 
     private static async Task PublishAsync(TestApplication application)
@@ -71,10 +72,10 @@ public sealed class RecoveryStressTests(ITestOutputHelper output)
             try
             {
                 await reader.JoinAsync(client);
-                for (var messages = random.Next(2000); messages > 0 && reader.Position < Last; messages--)
+                for (var messages = random.Next(1, MostAtOnce + 1); messages > 0 && reader.Position < Last; messages--)
                 {
                     reader.Take((await client.NextAsync()).Json);
-                    if (random.Next(200) == 0)
+                    if (random.Next(400) == 0)
                     {
                         await LagAsync(application, random.Next(300)); // reads nothing while others go on
                     }
@@ -106,8 +107,6 @@ public sealed class RecoveryStressTests(ITestOutputHelper output)
 
         public int Joins { get; private set; }
 
-        public int NotRecovered { get; private set; }
-
         public int Slow { get; set; }
 
         public async Task JoinAsync(ChatClient client)
@@ -123,13 +122,7 @@ public sealed class RecoveryStressTests(ITestOutputHelper output)
 
             var ack = await client.AckAsync($$$"""{"type":"join","room":"stress","since":{"epoch":"{{{_epoch}}}","seq":{{{Position}}}}}""");
             Assert.Equal(_epoch, ack.GetProperty("epoch").GetString());
-            if (!ack.GetProperty("recovered").GetBoolean())
-            {
-                var head = ack.GetProperty("seq").GetInt64();
-                Assert.True(Position < head - Kept, $"not recovered from {Position}, although {head} is the newest and {Kept} are kept");
-                NotRecovered++;
-                Position = head;
-            }
+            Assert.True(ack.GetProperty("recovered").GetBoolean(), $"not recovered from {Position}, although all are kept: {ack}");
         }
 
         public void Take(JsonElement message)
