@@ -13,6 +13,9 @@ internal sealed class ScriptedHistoryStore(IHistoryStore inner) : IHistoryStore
     /// <summary>Awaited before a page is read.</summary>
     public Func<RoomName, Task>? BeforeRead { get; set; }
 
+    /// <summary>What was appended, as long as somebody else keeps it.</summary>
+    public List<WeakReference> Drafts { get; } = [];
+
     /// <summary>Bytes that each read asked for.</summary>
     public List<int> Reads { get; } = [];
 
@@ -24,7 +27,11 @@ internal sealed class ScriptedHistoryStore(IHistoryStore inner) : IHistoryStore
 
     public void Detach(RoomName room, IHistorySink sink) => inner.Detach(room, sink);
 
-    public ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft) => inner.AppendAsync(room, rules, draft);
+    public ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft)
+    {
+        Drafts.Add(new WeakReference(draft));
+        return inner.AppendAsync(room, rules, draft);
+    }
 
     public async ValueTask<HistoryPage> ReadAsync(RoomName room, HistoryRules rules, Position? since, int maxMessages, int maxBytes)
     {

@@ -149,13 +149,13 @@ public sealed class RecoveryRaceTests : IDisposable
         await bob.Say($$"""{"type":"join","room":"a","since":{"epoch":"{{epoch}}","seq":0} }""");
         await ada.Say("""{"type":"leave","room":"a"}""");
 
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < 400; i++)
         {
-            await bob.Say($$"""{"type":"broadcast","id":"p","room":"a","payload":"{{new string('x', 60_000)}}"}""");
+            await bob.Say("""{"type":"broadcast","id":"p","room":"a","payload":"x"}""");
         }
 
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8_000_000);
+        GC.Collect();
+        Assert.InRange(_store.Drafts.Count(draft => draft.IsAlive), 0, 2); // but for what a frame of this method still holds
     }
 
     public void Dispose() => _node.Dispose();

@@ -9,6 +9,7 @@ using WsCore.TestKit.Time;
 namespace WsCore.Tests.Reliability;
 
 /// <summary>Reliable messages: they come again until they are confirmed, by whom they were sent to, and no longer than that.</summary>
+[Collection(MemoryUseCollection.Name)]
 public sealed class ReliableDeliveryTests : IDisposable
 {
     private const string Reliable = """{"type":"broadcast","room":"a","payload":1,"reliable":true}""";
