@@ -35,7 +35,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             return AppendAsync(connection, envelope, target, answers: true);
         }
 
-        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : Replies.Ack(envelope.Id.Span);
+        var ack = envelope.WantsAnswer ? Replies.Ack(envelope.Id.Span) : null;
         Deliver(connection, envelope, target, ack);
         return new(ack);
     }
@@ -59,7 +59,6 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         }
 
         var ack = await DeliverAsync(connection, envelope, targets).ConfigureAwait(false);
-
         if (hooks.Wants(HookPoints.Delivered))
         {
             foreach (var target in targets)
@@ -91,7 +90,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         }
 
         // The answer to several rooms goes with the last of them, unless that has its place in a history.
-        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : AckFor(envelope, targets);
+        var ack = envelope.WantsAnswer ? AckFor(envelope, targets) : null;
         if (!IsKept(envelope, targets[^1]))
         {
             Deliver(connection, envelope, targets[^1], ack);
@@ -128,7 +127,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         RawId = envelope.Id,
         Additions = target.Additions,
         IsReliable = envelope.Reliable || target.Rules.Reliable,
-        WantsAnswer = answers && !(envelope.Id.IsEmpty && envelope.Once.IsEmpty),
+        WantsAnswer = answers && envelope.WantsAnswer,
     };
 
     /// <summary>Asks the hooks about each room that the connection may broadcast to; false when one was refused and the connection told.</summary>

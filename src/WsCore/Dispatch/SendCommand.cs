@@ -53,7 +53,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
 
     private static Frame? Answer(Connection connection, in Envelope envelope, List<AckAddition>? additions)
     {
-        var ack = envelope.Id.IsEmpty && envelope.Once.IsEmpty ? null : Replies.Ack(envelope.Id, additions);
+        var ack = envelope.WantsAnswer ? Replies.Ack(envelope.Id, additions) : null;
         if (!envelope.Id.IsEmpty)
         {
             connection.Send(ack!);
@@ -66,7 +66,6 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Payload payload, List<AckAddition>? additions)
     {
         var user = Encoding.UTF8.GetString(envelope.To.Span);
-        var wantsAnswer = !(envelope.Id.IsEmpty && envelope.Once.IsEmpty);
         var isOwn = user == connection.User;
         var draft = new MessageDraft
         {
@@ -79,7 +78,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             RawId = envelope.Id,
             Additions = additions,
             IsReliable = envelope.Reliable || rooms.PersonalRules.Reliable,
-            WantsAnswer = wantsAnswer && isOwn,
+            WantsAnswer = isOwn && envelope.WantsAnswer,
         };
         await appender.AppendAsync(RoomName.Personal(user), rooms.PersonalRules.History!, draft).ConfigureAwait(false);
         return isOwn ? draft.Answer : Answer(connection, envelope, additions);

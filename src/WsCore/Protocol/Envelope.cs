@@ -17,6 +17,9 @@ internal struct Envelope
     /// <summary>Raw. In an <c>ack</c> it is the confirmed message and decoded: there it asks for no reply.</summary>
     public ReadOnlyMemory<byte> Id;
 
+    /// <summary>An <c>ack</c> is made: to be sent, to be remembered for <see cref="Once"/>, or both.</summary>
+    public readonly bool WantsAnswer => !(Id.IsEmpty && Once.IsEmpty);
+
     /// <summary>In an <c>ack</c>: the confirmed messages, decoded, where they came as <c>ids</c>; may be empty.</summary>
     public ReadOnlyMemory<byte>[]? Ids;
 

@@ -124,7 +124,7 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
-    /// <summary>A member is going to join again with a <c>since</c>: from here on it gets no numbered messages, until that join makes it live or starts a replay.</summary>
+    /// <summary>A member is going to join again, with a <c>since</c> or while it catches up: from here on it gets no numbered messages, until that join makes it live or starts a replay.</summary>
     /// <remarks>Before the answer is held for, so that what was under way comes before it.</remarks>
     /// <returns>What is to be started should that join come to nothing; null where the member has left.</returns>
     public Replay? Suspend(Membership membership)

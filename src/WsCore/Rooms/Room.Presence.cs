@@ -59,16 +59,10 @@ internal sealed partial class Room
     /// <summary>Hands an announcement to the lanes of those who listen. It has no place in the room's history.</summary>
     public void Announce(Frame frame, Connection? except)
     {
-        ulong owned = 0;
+        ulong owned;
         lock (_gate)
         {
-            foreach (var part in _listening)
-            {
-                if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except?.Outbox)))
-                {
-                    owned |= 1UL << part.Lane.Index;
-                }
-            }
+            owned = Enqueue(_listening, frame, except?.Outbox);
         }
 
         lanes.Run(owned);

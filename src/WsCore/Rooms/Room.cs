@@ -203,10 +203,10 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         }
     }
 
-    private ulong Enqueue(Frame frame, Outbox? except, (Connection To, Frame Frame)? reply)
+    private static ulong Enqueue(Part?[] parts, Frame frame, Outbox? except)
     {
         ulong owned = 0;
-        foreach (var part in _parts)
+        foreach (var part in parts)
         {
             if (part is not null && part.Expected > 0 && part.Lane.Enqueue(LaneItem.Deliver(part, frame, except)))
             {
@@ -214,6 +214,12 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             }
         }
 
+        return owned;
+    }
+
+    private ulong Enqueue(Frame frame, Outbox? except, (Connection To, Frame Frame)? reply)
+    {
+        var owned = Enqueue(_parts, frame, except);
         if (reply is { } answer && answer.To.Outbox.Lane.Enqueue(LaneItem.Send(answer.To.Outbox, answer.Frame)))
         {
             owned |= 1UL << answer.To.Outbox.Lane.Index;
