@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Delivery;
 using WsCore.Diagnostics;
 using WsCore.Dispatch;
@@ -102,9 +103,17 @@ internal sealed partial class ConnectionHost(
             return Welcome(connection, self: null);
         }
 
-        // Whoever reads the welcome can be reached there.
-        var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
-        return Welcome(connection, joined.Position);
+        try
+        {
+            // Whoever reads the welcome can be reached there.
+            var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
+            return Welcome(connection, joined.Position);
+        }
+        catch (UnavailableException)
+        {
+            connection.Close(CloseCodes.Unavailable, "The user's personal room cannot be opened now; connect again.");
+            return null;
+        }
     }
 
     private Frame Welcome(Connection connection, Position? self)

@@ -1,5 +1,6 @@
 using System.Text;
 using WsCore.Access;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Namespaces;
@@ -184,6 +185,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
                 ErrorCodes.RateLimited, "The connection is still catching up with 'room', and as many of its own broadcasts as may be wait for that.", CatchUpRetryMs),
             _ when envelope.Reliable && target.Rules.Conflate > TimeSpan.Zero =>
                 new Refusal(ErrorCodes.InvalidMessage, "'reliable' must not be true in a conflated room: a message that a newer one replaces cannot be repeated until it arrives."),
+            _ when !IsKept(envelope, target) && !rooms.TakeMore => Refusal.BusIsFull(),
             _ => default,
         };
     }
@@ -193,7 +195,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         var reply = envelope.Id.IsEmpty ? null : ack;
         if (target.Room is { } room)
         {
-            var frame = Publication.ForRoom(room, envelope, target.Payload, connection.FromJson, appender.Now);
+            var frame = Frame(connection, envelope, target);
             if (room.Conflation is not { } conflation)
             {
                 room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
@@ -202,12 +204,20 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
             conflation.Publish(frame, envelope.Key.Span, connection, envelope.Echo ? null : connection);
         }
+        else if (rooms.AreElsewhere)
+        {
+            ReadOnlyMemory<byte> key = target.Rules.Conflate == TimeSpan.Zero ? default : envelope.Key.IsEmpty ? SenderKey.Of(connection) : envelope.Key;
+            rooms.PublishElsewhere(target.RoomName, Frame(connection, envelope, target), key);
+        }
 
         if (reply is not null)
         {
-            connection.Send(reply); // accepted: nobody is there, or it leaves the conflated room, or a newer one does
+            connection.Send(reply); // accepted: nobody is here, or it leaves the conflated room, or a newer one does
         }
     }
+
+    private Frame Frame(Connection connection, in Envelope envelope, in Target target) =>
+        Publication.ForRoom(target.RoomName, target.Rules, envelope, target.Payload, connection.FromJson, appender.Now);
 
     private static Frame? AckFor(in Envelope envelope, Target[] targets)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.Diagnostics;
 using WsCore.Limits;
@@ -115,6 +116,12 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
     {
         if (connection.Closed.IsCancellationRequested && exception is OperationCanceledException)
         {
+            return;
+        }
+
+        if (exception is UnavailableException unavailable)
+        {
+            replies.Error(connection, rawId.Span, ErrorCodes.Unavailable, unavailable.Message, (long)unavailable.RetryAfter.TotalMilliseconds);
             return;
         }
 
