@@ -7,7 +7,8 @@ namespace WsCore.Hosting;
 /// <remarks>
 /// Messages of the application carry no <c>from</c>. Tasks complete when the message has been handed to its receivers' lanes; while those are overloaded
 /// they wait, so await them. Names of rooms and users that are none throw <see cref="ArgumentException"/>, and so
-/// does a payload over half of <c>Outbox:MaxBytes</c>.
+/// does a payload over half of <c>Outbox:MaxBytes</c>. With several nodes, what needs something they share while that is away throws
+/// <see cref="Backplane.UnavailableException"/>; a message that failed so may have been delivered.
 /// </remarks>
 public interface IWsCore
 {
