@@ -103,15 +103,15 @@ internal sealed partial class ConnectionHost(
             return Welcome(connection, self: null);
         }
 
+        // Whoever reads the welcome can be reached there.
         try
         {
-            // Whoever reads the welcome can be reached there.
             var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
             return Welcome(connection, joined.Position);
         }
         catch (UnavailableException)
         {
-            connection.Close(CloseCodes.Unavailable, "The user's personal room cannot be opened now; connect again.");
+            connection.Close(CloseCodes.Unavailable, "What the servers share is away, and with it the user's messages; connect again later.");
             return null;
         }
     }

@@ -96,7 +96,7 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             return commands.Once.RunAsync(connection, envelope, command);
         }
 
-        var running = command.CarryOutAsync(connection, envelope);
+        var running = command.CarryOutAsync(connection, envelope, once: null);
         return running.IsCompletedSuccessfully ? default : new ValueTask(running.AsTask());
     }
 
@@ -121,7 +121,8 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
 
         if (exception is UnavailableException unavailable)
         {
-            replies.Error(connection, rawId.Span, ErrorCodes.Unavailable, unavailable.Message, (long)unavailable.RetryAfter.TotalMilliseconds);
+            Unavailable(logger, exception, type, connection.Id); // a store is away: that is told and counted for each request, and no error of each
+            replies.Error(connection, rawId.Span, Refusal.Unavailable(unavailable));
             return;
         }
 

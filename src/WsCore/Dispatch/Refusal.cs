@@ -1,4 +1,5 @@
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Protocol;
 
 namespace WsCore.Dispatch;
@@ -15,8 +16,11 @@ internal readonly record struct Refusal(string? Code, string Message, long? Retr
 
     public static Refusal Forbidden(string message) => new(ErrorCodes.Forbidden, message);
 
-    /// <summary>Nothing happened: a message without a number goes to nobody while the other nodes cannot be told of it.</summary>
+    /// <summary>Nothing happened: a message without a number goes to nobody while the queue to the other nodes takes no more.</summary>
     public static Refusal BusIsFull() => new(ErrorCodes.Unavailable, BusFullMessage, BusRetryMs);
+
+    /// <summary>With when to try again.</summary>
+    public static Refusal Unavailable(UnavailableException exception) => new(ErrorCodes.Unavailable, exception.Message, (long)exception.RetryAfter.TotalMilliseconds);
 
     public static Refusal By(RefusableContext context) => new(context.RefusedCode, context.RefusedReason);
 }

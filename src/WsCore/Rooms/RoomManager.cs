@@ -75,9 +75,6 @@ internal sealed class RoomManager
     /// <summary>Rooms may have members on other nodes: a message is made for them even where nobody is here.</summary>
     public bool AreElsewhere => !_backplane.IsAlone;
 
-    /// <summary>False: a message without a number is to be refused, before anybody gets it.</summary>
-    public bool TakeMore => _backplane.HasRoom;
-
     /// <summary>Publishes where nobody is here.</summary>
     /// <param name="name">The room.</param>
     /// <param name="frame">Without a number.</param>
