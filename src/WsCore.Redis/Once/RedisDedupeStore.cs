@@ -383,8 +383,9 @@ internal sealed partial class RedisDedupeStore(OnceRecords records, DedupeOption
 
     private void Answered(LocalClaim claim, ReadOnlyMemory<byte> answer)
     {
+        var before = claim.Bytes;
         (claim.Stage, claim.Answer, claim.EndedAt) = (ClaimStage.Answered, answer, time.GetTimestamp());
-        _budget.Add(answer.Length);
+        _budget.Add(claim.Bytes - before);
         Tell(claim, static _ => true, OnceOutcome.Duplicate, answer);
     }
 
