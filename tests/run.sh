@@ -3,10 +3,12 @@
 #
 #   bash tests/run.sh [arguments for each `dotnet test`, say --filter FullyQualifiedName~Room]
 #
-# Needs the .NET SDK of global.json. Chromium, Node.js and the npm package `ws`, which some tests use, are installed if
-# they are missing and this may be done (root or sudo without a password, apt; WSCORE_TEST_INSTALL=0 forbids it).
+# Needs the .NET SDK of global.json. Chromium, Node.js with the npm package `ws`, and Redis, which some tests use, are
+# installed if they are missing and this may be done (root or sudo without a password, apt; WSCORE_TEST_INSTALL=0 forbids it).
 # Otherwise the tests that need them are skipped, and fail under CI=true. The tests are told by
 #   WSCORE_TEST_CHROMIUM, WSCORE_TEST_NODE   paths; empty: not there (set beforehand: taken as they are)
+#   WSCORE_TEST_REDIS                        the same for redis-server. The tests start their own, each on a free port
+#                                            and with a folder of its own; one that runs on the machine is left alone
 #   WSCORE_TEST_SEED                         what random choices start from; set it to repeat a run
 # Logs and results go to artifacts/tests. The last line is `tests: N passed, N failed, N skipped`; a test project whose
 # run breaks off (a crash, a hang) counts as one failure more. Exit code 0: built without a warning, at least one test
@@ -109,6 +111,14 @@ prepare_node() {
   export WSCORE_TEST_NODE
 }
 
+prepare_redis() { # the tests need the server only; the others are for Sentinel's fail-over and for measurements
+  if [ -z "${WSCORE_TEST_REDIS+set}" ]; then
+    { has redis-server && has redis-sentinel && has redis-benchmark; } || apt_install redis-server redis-sentinel redis-tools
+    WSCORE_TEST_REDIS="$(command -v redis-server)"
+  fi
+  export WSCORE_TEST_REDIS
+}
+
 for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotnet; do
   has dotnet || { [ -x "$folder/dotnet" ] && PATH="$folder:$PATH"; }
 done
@@ -119,10 +129,12 @@ fi
 
 prepare_chromium
 prepare_node
+prepare_redis
 consequence="the tests that need it are skipped"
 [ "$CI" = true ] && consequence="the tests that need it fail (CI=true)"
 [ -n "$WSCORE_TEST_CHROMIUM" ] || echo "no Chromium: $consequence"
 [ -n "$WSCORE_TEST_NODE" ] || echo "no Node.js with ws: $consequence"
+[ -n "$WSCORE_TEST_REDIS" ] || echo "no redis-server: $consequence"
 
 # --- build -----------------------------------------------------------------------------------------------------------
 

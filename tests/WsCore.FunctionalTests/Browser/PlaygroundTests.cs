@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using WsCore.FunctionalTests.Hosting;
 using WsCore.FunctionalTests.Load;
-using WsCore.FunctionalTests.Server;
 using WsCore.TestKit.Files;
 using WsCore.TestKit.Processes;
 using static Microsoft.Playwright.Assertions;

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using WsCore.FunctionalTests.Browser;
 using WsCore.FunctionalTests.Hosting;
 using WsCore.FunctionalTests.Load;
-using WsCore.FunctionalTests.Server;
 using WsCore.TestKit.Files;
 using WsCore.TestKit.Processes;
 using WsCore.TestKit.Time;

@@ -1,4 +1,5 @@
 using WsCore.TestKit.Net;
+using WsCore.TestKit.Processes;
 
 namespace WsCore.FunctionalTests.Server;
 
@@ -27,7 +28,7 @@ public sealed class HealthTests
         await using var socket = await RawWebSocket.ConnectAsync(server.AddressOf("/ws"));
         await socket.ReceiveJsonAsync();
 
-        await server.TerminateAsync();
+        server.Terminate();
         var close = await socket.ReceiveCloseAsync();
         await socket.SendCloseAsync(close.Code);
         await socket.ExpectEofAsync();
@@ -49,7 +50,7 @@ public sealed class HealthTests
             await sockets[i].ReceiveJsonAsync();
         }
 
-        await server.TerminateAsync();
+        server.Terminate();
         foreach (var socket in sockets)
         {
             var reconnect = await socket.ReceiveJsonAsync();
@@ -74,7 +75,7 @@ public sealed class HealthTests
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, ("WSCORE__LIMITS__CLOSETIMEOUT", "1m"));
         await using var socket = await RawWebSocket.ConnectAsync(server.AddressOf("/ws"));
         await socket.ReceiveJsonAsync();
-        await server.TerminateAsync();
+        server.Terminate();
         var close = await socket.ReceiveCloseAsync(); // and not answered yet: the server waits for that
 
         Assert.Equal(200, (await GetAsync(server, "/health/live")).Status);
@@ -95,7 +96,7 @@ public sealed class HealthTests
         await using var socket = await RawWebSocket.ConnectAsync(server.AddressOf("/ws"));
         await socket.ReceiveJsonAsync();
 
-        await server.TerminateAsync();
+        server.Terminate();
         var result = await server.WaitAsync();
 
         Assert.Equal(0, result.ExitCode);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WsCore.TestKit.Net;
+using WsCore.TestKit.Processes;
 
 namespace WsCore.FunctionalTests.Server;
 
@@ -11,7 +12,7 @@ public sealed class LogTests
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
         await TalkAsync(server);
-        await server.TerminateAsync();
+        server.Terminate();
 
         var lines = (await server.WaitAsync()).Output.Split('\n');
 
@@ -44,7 +45,7 @@ public sealed class LogTests
         await HttpProbe.SendAsync(server.Address, HttpProbe.Request("GET /?token=Sesame HTTP/1.1", "Host: a b"));
         await HttpProbe.SendAsync(server.Address, HttpProbe.Request("GET /health/live?token=Sesame HTTP/1.1", "Host: localhost"));
         await server.LineAsync("/health/live"); // the log is that far
-        await server.TerminateAsync();
+        server.Terminate();
 
         var output = (await server.WaitAsync()).Output;
 

@@ -1,5 +1,6 @@
 using WsCore.TestKit.Files;
 using WsCore.TestKit.Net;
+using WsCore.TestKit.Processes;
 
 namespace WsCore.FunctionalTests.Server;
 

@@ -19,15 +19,23 @@ internal static class TestEnvironment
     public static string? Chromium { get; } =
         Find("WSCORE_TEST_CHROMIUM", "chromium", "chromium-browser", "google-chrome");
 
+    /// <summary>Path of redis-server (<c>WSCORE_TEST_REDIS</c>), null where it is missing.</summary>
+    public static string? Redis { get; } = Find("WSCORE_TEST_REDIS", "redis-server");
+
     /// <summary>Why a test that needs Node.js is to be skipped; null where it is to run.</summary>
     public static string? SkipUnlessNode => Skip(Node, "Node.js with the package ws in tests/npm");
 
     /// <summary>Why a test that needs Chromium is to be skipped; null where it is to run.</summary>
     public static string? SkipUnlessChromium => Skip(Chromium, "Chromium");
 
+    /// <summary>Why a test that needs redis-server is to be skipped; null where it is to run.</summary>
+    public static string? SkipUnlessRedis => Skip(Redis, "redis-server");
+
     public static string RequireNode() => Node ?? throw Missing("Node.js with the package ws in tests/npm");
 
     public static string RequireChromium() => Chromium ?? throw Missing("Chromium");
+
+    public static string RequireRedis() => Redis ?? throw Missing("redis-server");
 
     private static string? Find(string variable, params string[] names)
     {

@@ -12,6 +12,8 @@ internal static class Eventually
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(20);
+
     /// <summary>
     /// Returns once <paramref name="condition"/> holds. It is called on the caller's context or the pool, never
     /// concurrently; an exception of it ends the wait.
@@ -39,6 +41,28 @@ internal static class Eventually
         var start = TimeProvider.System.GetTimestamp();
         using var poll = new PeriodicTimer(PollInterval, TimeProvider.System);
         while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > limit)
+            {
+                throw new TimeoutException($"Not within {limit.TotalSeconds} s: {what}");
+            }
+
+            await poll.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Is"/>, for a condition that has to ask somebody: it is asked every 20 ms, and the next time only when it has answered.
+    /// </summary>
+    public static async Task IsAsync(
+        Func<Task<bool>> condition,
+        [CallerArgumentExpression(nameof(condition))] string what = "",
+        TimeSpan? timeout = null)
+    {
+        var limit = timeout ?? TimeoutExtensions.Default;
+        var start = TimeProvider.System.GetTimestamp();
+        using var poll = new PeriodicTimer(AskInterval, TimeProvider.System);
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(start) > limit)
             {

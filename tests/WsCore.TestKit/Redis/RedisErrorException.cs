@@ -1,0 +1,4 @@
+namespace WsCore.TestKit.Redis;
+
+/// <summary>Redis answered with an error; its text.</summary>
+internal sealed class RedisErrorException(string message) : Exception(message);
