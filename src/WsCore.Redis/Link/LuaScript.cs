@@ -26,4 +26,7 @@ internal sealed class LuaScript
         using var reader = new StreamReader(stream);
         return new LuaScript(name, reader.ReadToEnd());
     }
+
+    /// <summary>One that is in no file, for tests.</summary>
+    public static LuaScript From(string name, string text) => new(name, text);
 }
