@@ -1,5 +1,6 @@
 using System.Text;
 using WsCore.Access;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.History;
@@ -18,9 +19,6 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 {
     /// <summary>How long a member that catches up may take until it may broadcast again.</summary>
     private const long CatchUpRetryMs = 1000;
-
-    /// <summary>When to try again where the queue to the other nodes is full.</summary>
-    private const long QueueRetryMs = 1000;
 
     public ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope, OnceRequest? once) =>
         !envelope.HasRooms && lanes.HaveRoom && !hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered)
@@ -44,7 +42,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
         if (!appender.OthersTakeMore)
         {
-            replies.Error(connection, envelope.Id.Span, QueueIsFull());
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
             return default;
         }
 
@@ -73,7 +71,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
         if (!appender.OthersTakeMore && Array.Exists(targets, target => !IsKept(envelope, target)))
         {
-            replies.Error(connection, envelope.Id.Span, QueueIsFull());
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
             return null;
         }
 
@@ -230,7 +228,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         var reply = envelope.Id.IsEmpty ? null : ack;
         if (target.Room is { } room)
         {
-            var frame = Publication.ForRoom(room, envelope, target.Payload, connection.FromJson, appender.Now);
+            var frame = Frame(connection, envelope, target);
             if (room.Conflation is not { } conflation)
             {
                 room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
@@ -239,14 +237,20 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
             conflation.Publish(frame, envelope.Key.Span, connection, envelope.Echo ? null : connection);
         }
+        else if (rooms.AreElsewhere)
+        {
+            ReadOnlyMemory<byte> key = target.Rules.Conflate == TimeSpan.Zero ? default : envelope.Key.IsEmpty ? SenderKey.Of(connection) : envelope.Key;
+            rooms.PublishElsewhere(target.RoomName, Frame(connection, envelope, target), key);
+        }
 
         if (reply is not null)
         {
-            connection.Send(reply); // accepted: nobody is there, or it leaves the conflated room, or a newer one does
+            connection.Send(reply); // accepted: nobody is here, or it leaves the conflated room, or a newer one does
         }
     }
 
-    private static Refusal QueueIsFull() => new(ErrorCodes.Unavailable, "More messages wait for the other servers than may; nothing was delivered.", QueueRetryMs);
+    private Frame Frame(Connection connection, in Envelope envelope, in Target target) =>
+        Publication.ForRoom(target.RoomName, target.Rules, envelope, target.Payload, connection.FromJson, appender.Now);
 
     private static Frame AckFor(in Envelope envelope, Target[] targets) =>
         envelope.HasRooms ? Results(envelope.Id, targets) : Replies.Ack(envelope.Id, targets[0].Additions);

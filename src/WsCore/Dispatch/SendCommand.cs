@@ -31,6 +31,12 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             (payload, additions) = (context.Payload, context.Additions);
         }
 
+        if (rooms.PersonalRules.History is null && !appender.OthersTakeMore)
+        {
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
+            return null;
+        }
+
         var ack = rooms.PersonalRules.History is null
             ? Deliver(connection, envelope, payload, additions)
             : await AppendAsync(connection, envelope, payload, additions, once).ConfigureAwait(false);
@@ -46,11 +52,18 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     {
         if (PersonalRoom.Find(rooms, envelope.To.Span) is { } room)
         {
-            room.Publish(Publication.ForUser(room, envelope, payload, connection.FromJson, appender.Now), except: null, reply: null);
+            room.Publish(Frame(connection, envelope, payload), except: null, reply: null);
+        }
+        else if (rooms.AreElsewhere)
+        {
+            rooms.PublishElsewhere(RoomName.Personal(envelope.To.Span), Frame(connection, envelope, payload));
         }
 
         return Answer(connection, envelope, additions);
     }
+
+    private Frame Frame(Connection connection, in Envelope envelope, in Payload payload) =>
+        Publication.ForUser(rooms.PersonalRules, envelope, payload, connection.FromJson, appender.Now);
 
     private static Frame? Answer(Connection connection, in Envelope envelope, List<AckAddition>? additions)
     {

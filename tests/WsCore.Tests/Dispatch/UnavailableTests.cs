@@ -12,7 +12,7 @@ using WsCore.Hosting;
 using WsCore.Namespaces;
 using WsCore.Presence;
 using WsCore.Reliability;
-using WsCore.Rooms;
+using WsCore.TestKit.Backplane;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.History;
 using WsCore.TestKit.Hosting;
@@ -43,14 +43,14 @@ public sealed class UnavailableTests : IDisposable
                 .AddSingleton<IHistoryStore>(new ScriptedHistoryStore(new MemoryHistoryStore(new HistoryOptions(), TimeProvider.System)))
                 .AddSingleton<IDedupeStore>(new TokenDedupeStore(new MemoryDedupeStore(new DedupeOptions(), TimeProvider.System)))
                 .AddSingleton<IPresenceStoreFactory>(new Factory())
-                .AddSingleton<IBackplane>(new ScriptedBackplane()));
+                .AddSingleton<IBackplane>(new TestBackplane()));
     }
 
     private ScriptedHistoryStore History => (ScriptedHistoryStore)_node.Node.Stores.History;
 
     private TokenDedupeStore Dedupe => (TokenDedupeStore)_node.Node.Stores.Dedupe;
 
-    private ScriptedBackplane Backplane => (ScriptedBackplane)_node.Node.Stores.Backplane;
+    private TestBackplane Backplane => (TestBackplane)_node.Node.Stores.Backplane;
 
     private ScriptedPresenceStore Presence => (ScriptedPresenceStore)_node.Node.Presence;
 
@@ -279,30 +279,5 @@ public sealed class UnavailableTests : IDisposable
         private readonly MemoryPresenceStoreFactory _inner = new(Options.Create(new WsCoreOptions()), TimeProvider.System);
 
         public IPresenceStore Create(IPresenceSink sink, Func<string, bool> isConnected) => new ScriptedPresenceStore(_inner.Create(sink, isConnected));
-    }
-
-    private sealed class ScriptedBackplane : IBackplane
-    {
-        private readonly LocalBackplane _inner = new();
-
-        public string? Problem => null;
-
-        public bool HasRoom { get; set; } = true;
-
-        public void Start(IBackplaneSink sink) => _inner.Start(sink);
-
-        public ValueTask OpenAsync(RoomName room) => default;
-
-        public void Close(RoomName room)
-        {
-        }
-
-        public void Publish(in BusMessage message)
-        {
-        }
-
-        public ValueTask<int> CommandAsync(NodeCommand command) => _inner.CommandAsync(command);
-
-        public ValueTask<IReadOnlyList<NodeInfo>> NodesAsync() => _inner.NodesAsync();
     }
 }
