@@ -2,19 +2,25 @@
 --
 -- KEYS  1 the request's hash   2 the nodes, by the ends of their leases
 -- ARGV  1 fingerprint   2 node   3 the node's number of this claim   4 token   5 lease, ms: how long it counts where its node is not listed
---       6 ms after which Redis may drop it   7 whether it may be made: 0 or 1
+--       6 ms after which Redis may drop it   7 whether it may be made: 0 or 1   8 ms for which it counts after somebody saw its lease over
 --
--- The hash: fp, node, n, token, state ('claimed', then 'done'), until (ms: of a claim its own lease, of an answer the end of the window), answer.
+-- The hash: fp, node, n, token, state ('claimed', then 'done'), until (ms: of a claim its own lease, of an answer the end of the window), answer,
+-- doubt (ms: when somebody first saw the lease over).
 --
 -- Answers {'first'}, {'done', answer}, {'conflict'}, {'wait'} or {'full'}.
 local old = redis.call('HMGET', KEYS[1], 'fp', 'node', 'state', 'until', 'answer')
 local t = now()
-local counts = false
+local counts = false -- what is here still stands
 if old[3] == 'done' then
     counts = t < tonumber(old[4])
 elseif old[3] == 'claimed' and old[2] ~= ARGV[2] then -- a node asks only where it has no claim of its own under way: what is here of it was given up
-    local lease = redis.call('ZSCORE', KEYS[2], old[2])
-    counts = t <= tonumber(lease or old[4])
+    counts = t <= tonumber(redis.call('ZSCORE', KEYS[2], old[2]) or old[4])
+    if counts then
+        redis.call('HDEL', KEYS[1], 'doubt')
+    else -- a node that lives has let its lease end, too, if Redis was away for long: it has some seconds to say so
+        redis.call('HSETNX', KEYS[1], 'doubt', string.format('%.0f', t))
+        counts = t < tonumber(redis.call('HGET', KEYS[1], 'doubt')) + tonumber(ARGV[8])
+    end
 end
 
 if counts then

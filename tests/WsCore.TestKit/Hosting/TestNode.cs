@@ -17,6 +17,7 @@ namespace WsCore.TestKit.Hosting;
 internal sealed class TestNode : IDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly string _prefix;
     private int _ids;
 
     /// <param name="configure">Sets options.</param>
@@ -24,10 +25,12 @@ internal sealed class TestNode : IDisposable
     /// <param name="lanes">Number of lanes.</param>
     /// <param name="scheduler">A manual one, which makes every turn on the spot, when not given.</param>
     /// <param name="clock">One of the run's seed when not given.</param>
+    /// <param name="prefix">Begins the ids of its connections: of several nodes each needs another.</param>
     public TestNode(
         Action<WsCoreOptions>? configure = null, Action<WsCoreBuilder>? build = null, int lanes = 1, LaneScheduler? scheduler = null,
-        ManualTimeProvider? clock = null)
+        ManualTimeProvider? clock = null, string prefix = "c")
     {
+        _prefix = prefix;
         Clock = clock ?? new ManualTimeProvider();
         Scheduler = new ManualLaneScheduler { Flushes = int.MaxValue, Time = TimeSpan.MaxValue };
         var services = new ServiceCollection();
@@ -71,7 +74,7 @@ internal sealed class TestNode : IDisposable
     /// <summary>The same over any output.</summary>
     public Connection Make(IOutput output, string? user = null, int? lane = null, IPAddress? address = null)
     {
-        var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), address);
+        var identity = new ConnectionIdentity($"{_prefix}{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), address);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
         var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock)
         {
