@@ -202,7 +202,7 @@ internal sealed partial class Room : IHistorySink
             var sent = replay.Answered(frames, page.From);
             owned = sent.Length > 0 && lane.Enqueue(LaneItem.Replay(membership.Outbox, sent));
             replay.Position = Math.Max(replay.Position, until);
-            outcome = ReplayOutcome.More;
+            outcome = replay.Position > _last ? ReplayOutcome.Ahead : ReplayOutcome.More;
             if (replay.Position == _last)
             {
                 membership.Replay = null;
