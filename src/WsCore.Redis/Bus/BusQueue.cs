@@ -79,7 +79,7 @@ internal sealed class BusQueue(int capacity, Func<CancellationToken, ValueTask<R
         catch (Exception e) when (e is UnavailableException or RefusedCommandException)
         {
             metrics.Dropped(count, "not_confirmed");
-            session.Lose();
+            session.Lose(broken: true);
         }
         finally
         {
