@@ -105,7 +105,7 @@ public static class WsCoreServiceCollectionExtensions
             var metrics = provider.GetRequiredService<WsCoreMetrics>();
             var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics), node.Attendance, node.Options.Limits), hooks, replies, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics, node.Time), node.Attendance, node.Options.Limits), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),

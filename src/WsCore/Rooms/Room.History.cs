@@ -104,7 +104,7 @@ internal sealed partial class Room : IHistorySink
             }
         }
 
-        if (draft is not null)
+        if (draft is { IsHandedOver: false })
         {
             draft.Owned |= owned; // the store's lock is still held, so it is for whoever appended to run them
         }
@@ -130,6 +130,8 @@ internal sealed partial class Room : IHistorySink
             membership.Connection.Outbox.Lane.Queue(new Leaving(membership.Connection)); // not here: the store's lock is held, and leaving calls the store
         }
     }
+
+    ValueTask IHistorySink.WaitForRoomAsync() => lanes.WaitForRoomAsync();
 
     /// <summary>Puts an end to what goes on for the room elsewhere, where nobody is in it any more. Under no lock.</summary>
     private void Close()
@@ -200,7 +202,7 @@ internal sealed partial class Room : IHistorySink
             var sent = replay.Answered(frames, page.From);
             owned = sent.Length > 0 && lane.Enqueue(LaneItem.Replay(membership.Outbox, sent));
             replay.Position = Math.Max(replay.Position, until);
-            outcome = ReplayOutcome.More;
+            outcome = replay.Position > _last ? ReplayOutcome.Ahead : ReplayOutcome.More;
             if (replay.Position == _last)
             {
                 membership.Replay = null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using WsCore.History;
@@ -9,6 +10,8 @@ namespace WsCore.TestKit.History;
 /// <summary>A store before which each request does what the test says: waits, fails, or lets something else happen first.</summary>
 internal sealed class ScriptedHistoryStore(IHistoryStore inner) : IHistoryStore
 {
+    private readonly ConcurrentDictionary<IHistorySink, LateSink> _late = [];
+
     /// <summary>Awaited before a sink is attached.</summary>
     public Func<RoomName, Task>? BeforeAttach { get; set; }
 
@@ -33,10 +36,15 @@ internal sealed class ScriptedHistoryStore(IHistoryStore inner) : IHistoryStore
     public async ValueTask<Position> AttachAsync(RoomName room, HistoryRules rules, IHistorySink sink)
     {
         await (BeforeAttach?.Invoke(room) ?? Task.CompletedTask);
-        return await inner.AttachAsync(room, rules, sink);
+        return await inner.AttachAsync(room, rules, _late.GetOrAdd(sink, static sink => new LateSink(sink)));
     }
 
-    public void Detach(RoomName room, IHistorySink sink) => inner.Detach(room, sink);
+    public void Detach(RoomName room, IHistorySink sink) => inner.Detach(room, _late.GetOrAdd(sink, static sink => new LateSink(sink)));
+
+    /// <summary>From now on sinks get nothing, until <see cref="Release"/>: as where the messages of other nodes are on their way.</summary>
+    public void Hold() => _late.Values.ToList().ForEach(static sink => sink.Hold());
+
+    public void Release() => _late.Values.ToList().ForEach(static sink => sink.Release());
 
     public ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft)
     {
