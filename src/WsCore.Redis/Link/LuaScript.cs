@@ -16,10 +16,13 @@ internal sealed class LuaScript
     public string Text { get; }
 
     /// <param name="name">Of the file, without <c>.lua</c>.</param>
-    public static LuaScript Load(string name)
+    /// <param name="before">Of a file with what several scripts share, which is put in front.</param>
+    public static LuaScript Load(string name, string? before = null) => new(name, before is null ? Read(name) : Read(before) + Read(name));
+
+    private static string Read(string name)
     {
         using var stream = typeof(LuaScript).Assembly.GetManifestResourceStream($"WsCore.Redis.{name}.lua") ?? throw new ArgumentException($"There is no script {name}.lua.", nameof(name));
         using var reader = new StreamReader(stream);
-        return new LuaScript(name, reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 }
