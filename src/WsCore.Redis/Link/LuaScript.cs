@@ -25,4 +25,7 @@ internal sealed class LuaScript
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    /// <summary>One that is in no file, for tests.</summary>
+    public static LuaScript From(string name, string text) => new(name, text);
 }
