@@ -14,7 +14,7 @@ namespace WsCore.Redis.Nodes;
 /// that had been taken for dead, or that Redis has forgotten, is told so (<see cref="Forgotten"/>): nothing that it wrote can be counted on. No call waits in a queue: a beat that is late
 /// is left out.
 /// </remarks>
-internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, TimeSpan lease, Func<NodeInfo> describe, ILogger<NodeDirectory> logger) : ITicked
+internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, string id, TimeSpan lease, Func<NodeInfo> describe, ILogger<NodeDirectory> logger) : ITicked
 {
     /// <summary>For how long nobody else reaps a node that one has begun to.</summary>
     public static readonly TimeSpan Claim = TimeSpan.FromSeconds(5);
@@ -28,7 +28,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, Tim
     private volatile bool _departed;
 
     /// <summary>Of this node.</summary>
-    public string Id { get; } = describe().Id;
+    public string Id { get; } = id;
 
     /// <summary>Nodes that lived at the last beat.</summary>
     public long Living => Volatile.Read(ref _living);

@@ -10,7 +10,7 @@ namespace WsCore.Redis.Presence;
 /// three ways, and each change is told to the sink once, as <see cref="WsCore.Presence.PresenceRoom"/> does it, by one thread at a time and without the lock:
 /// <list type="bullet">
 /// <item>by the changes of the room, in the order of their versions, whichever is first, the channel or the answer to a script of this node; one that is early waits for those before it;</item>
-/// <item>by what happens here while Redis cannot be asked (<see cref="JoinHere"/> and the like);</item>
+/// <item>by what happens here while Redis cannot be asked (<see cref="LeaveHere"/> and the like);</item>
 /// <item>by the difference to what Redis has, after something was missed or could not be said (<see cref="Settle"/>).</item>
 /// </list>
 /// Bounded by the room's members; changes that wait are at most <see cref="MaxEarly"/>, over which the room is read anew.
