@@ -20,15 +20,19 @@ internal sealed class BusQueue(int capacity, Func<CancellationToken, ValueTask<R
     private const int Batch = 128;
     private const int Batches = 4;
 
+    // Whoever found room is believed to have it: what is accepted is not to be dropped because several asked at once.
+    private const int Beyond = 1_000;
+    private const long BytesBeyond = 8 << 20;
+
     private readonly Channel<(Topic Topic, byte[] Envelope)> _queue =
-        Channel.CreateBounded<(Topic, byte[])>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = false });
+        Channel.CreateBounded<(Topic, byte[])>(new BoundedChannelOptions(capacity + Beyond) { SingleReader = true, AllowSynchronousContinuations = false });
 
     private readonly SemaphoreSlim _window = new(Batches);
     private long _bytes;
 
     public int Count => _queue.Reader.Count;
 
-    public bool HasRoom => Count < capacity && Volatile.Read(ref _bytes) < MaxBytes;
+    public bool HasRoom => Count < capacity && Volatile.Read(ref _bytes) < MaxBytes - BytesBeyond;
 
     public bool TryAdd(Topic topic, byte[] envelope)
     {
@@ -75,7 +79,7 @@ internal sealed class BusQueue(int capacity, Func<CancellationToken, ValueTask<R
         catch (Exception e) when (e is UnavailableException or RefusedCommandException)
         {
             metrics.Dropped(count, "not_confirmed");
-            session.Lose();
+            session.Lose(broken: true);
         }
         finally
         {

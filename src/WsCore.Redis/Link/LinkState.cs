@@ -64,7 +64,7 @@ internal sealed class LinkState(TimeProvider time, TimeSpan patience)
         while (true)
         {
             var changed = Volatile.Read(ref _changed).Task;
-            if (IsUp && _shelf is { Session: { IsLost: false } session })
+            if (IsUp && _shelf is { Session: { IsBroken: false } session })
             {
                 return session;
             }

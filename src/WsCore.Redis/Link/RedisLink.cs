@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using WsCore.Backplane;
 using WsCore.Redis.Bus;
@@ -18,12 +17,14 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     /// <summary>How long after the last nonce that came back the link counts as up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private const int LookAround = 10; // seconds: where there are several end points
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly LuaScript Hello = LuaScript.Load("hello");
     private static readonly LuaScript Probe = LuaScript.From("probe", "return 1");
 
     private readonly ConnectionText _text;
     private readonly ServerChoice _choice;
+    private readonly Greeting _greeting;
     private readonly Subscriptions _subscriptions;
     private readonly BusQueue _queue;
     private readonly BusInbox _inbox;
@@ -31,14 +32,13 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     private readonly Nonces _nonces;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisLink> _logger;
-    private readonly List<Action> _restored = [];
+    private readonly Restorations _restorations;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wanted = new(1, 1); // released: a session is wanted
-    private readonly SemaphoreSlim _greeting = new(1, 1);
+    private readonly SemaphoreSlim _greetingAgain = new(1, 1);
     private readonly LinkState _state;
     private Task _running = Task.CompletedTask;
     private volatile RedisSession? _receiving;
-    private long _seen;
     private TimeSpan _offset;
     private string? _problem;
 
@@ -50,12 +50,14 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         Keys = new RedisKeys(options.Prefix);
         Codec = new BusCodec(BusKey.Of(options));
         _choice = new ServerChoice(_text, Keys.Server, time);
+        _greeting = new Greeting(Keys.Server);
+        _restorations = new Restorations(e => LoopFailed(logger, e));
         _subscriptions = new Subscriptions(time);
         _state = new LinkState(time, Patience);
         _metrics = new LinkMetrics(meters, () => _queue!.Count, () => _inbox!.Count, () => IsUp);
         _nonces = new Nonces(Codec, Keys.Node(node), node, time);
         _queue = new BusQueue(options.QueueSize, _state.UsableAsync, _metrics);
-        _inbox = new BusInbox(Codec, node, _metrics, Restored, logger);
+        _inbox = new BusInbox(Codec, node, _metrics, _restorations.Call, logger);
     }
 
     public RedisKeys Keys { get; }
@@ -94,7 +96,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         for (var again = false; ; again = true)
         {
             var shelf = _state.Shelf;
-            if (shelf is null || !IsUp || shelf.Session.IsLost)
+            if (shelf is null || !IsUp || shelf.Session.IsBroken)
             {
                 throw new UnavailableException("Redis cannot be reached.");
             }
@@ -111,7 +113,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             {
                 if (e.IsReadOnly)
                 {
-                    shelf.Session.Lose();
+                    shelf.Session.Lose(broken: true);
                 }
 
                 throw new UnavailableException($"Redis says: {e.Message}", e);
@@ -140,7 +142,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
 
     public void On(BusKind kind, Func<Topic, BusEnvelope, ValueTask> handler) => _inbox.On(kind, handler);
 
-    public void OnRestored(Action restored) => _restored.Add(restored);
+    public void OnRestored(Action restored) => _restorations.Add(restored);
 
     public void Start()
     {
@@ -225,12 +227,12 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     // The old session is used until the new one has proved itself, for it may be only half broken.
     private async Task ReplaceAsync(CancellationToken cancel)
     {
-        var (session, facts) = await _choice.ConnectAsync(Interlocked.Read(ref _seen)).ConfigureAwait(false);
+        var (session, facts) = await _choice.ConnectAsync(_greeting.Seen).ConfigureAwait(false);
         var before = _receiving;
         try
         {
             session.Watch(Receive, Want);
-            var (identity, lossy) = await GreetAsync(session, facts).ConfigureAwait(false);
+            var (identity, news) = await _greeting.GreetAsync(session, facts).ConfigureAwait(false);
             _receiving = session;
             await _subscriptions.MoveToAsync(session).ConfigureAwait(false);
             var nonce = _nonces.Send(session);
@@ -241,10 +243,10 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             }
 
             var old = _state.Replace(new ScriptShelf(session, identity, Keys.Prefix, _offset));
-            old?.Close();
+            _ = RetireAsync(old);
             Volatile.Write(ref _problem, null);
             _metrics.Connected();
-            Connected(_logger, session.EndPoint, facts.Version, identity.RunId, identity.Incarnation, lossy ? "may have been lost" : "are all there");
+            Connected(_logger, session.EndPoint, facts.Version, identity.RunId, identity.Incarnation, news);
             if (facts.MemoryPolicy is not ("" or "noeviction"))
             {
                 Evicts(_logger, facts.MemoryPolicy);
@@ -258,55 +260,34 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
                 : e is UnavailableException or RefusedCommandException ? e : new UnavailableException(e.Message, e);
         }
 
-        Restored();
+        _restorations.Call();
     }
 
-    private async Task<(ServerIdentity Identity, bool Lossy)> GreetAsync(RedisSession session, ServerFacts facts)
+    // Calls that are under way on one that is only deaf get their answers.
+    private async Task RetireAsync(RedisSession? old)
     {
-        var durable = facts.AppendOnly && await AlwaysSyncsAsync(session).ConfigureAwait(false);
-        var fresh = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var reply = await session.CommandAsync("EVAL", Hello.Text, 1, Keys.Server, facts.RunId, session.EndPoint, durable ? 1 : 0, fresh, Interlocked.Read(ref _seen)).ConfigureAwait(false);
-        if (reply.IsNull)
+        if (old is { IsBroken: false })
         {
-            session.Lose();
-            throw new UnavailableException($"Redis at {session.EndPoint} was replaced by another process, or became a replica, just now.");
+            await Task.Delay(RedisSession.CallTimeout, _time, CancellationToken.None).ConfigureAwait(false);
         }
 
-        var identity = new ServerIdentity(reply[0].Text, reply[1].Number, reply[2].Number, reply[3].Text);
-        var lossy = Interlocked.Exchange(ref _seen, Math.Max(identity.Incarnation, Interlocked.Read(ref _seen))) < identity.Cut;
-        return (identity, lossy);
-    }
-
-    private static async Task<bool> AlwaysSyncsAsync(RedisSession session)
-    {
-        try
-        {
-            var reply = await session.CommandAsync("CONFIG", "GET", "appendfsync").ConfigureAwait(false);
-            return reply.List.Length == 2 && reply[1].Text == "always";
-        }
-        catch (RefusedCommandException)
-        {
-            return false; // not allowed to know
-        }
+        old?.Close();
     }
 
     // Another process answers on the same connection, its scripts were flushed, or its data was wiped.
     private async Task GreetAgainAsync(ScriptShelf shelf)
     {
         var changed = false;
-        await _greeting.WaitAsync(_stop.Token).ConfigureAwait(false);
+        await _greetingAgain.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_state.Shelf == shelf)
             {
                 var facts = await ServerFacts.ReadAsync(shelf.Session).ConfigureAwait(false);
-                var (identity, _) = await GreetAsync(shelf.Session, facts).ConfigureAwait(false);
-                changed = identity != shelf.Identity && _state.Reshelve(shelf, new ScriptShelf(shelf.Session, identity, Keys.Prefix, _offset));
-                if (identity == shelf.Identity)
-                {
-                    _state.Reshelve(shelf, new ScriptShelf(shelf.Session, identity, Keys.Prefix, _offset));
-                }
-                else
+                var (identity, _) = await _greeting.GreetAsync(shelf.Session, facts).ConfigureAwait(false);
+                _state.Reshelve(shelf, new ScriptShelf(shelf.Session, identity, Keys.Prefix, _offset));
+                changed = identity != shelf.Identity;
+                if (changed)
                 {
                     Changed(_logger, shelf.Session.EndPoint, identity.RunId, identity.Incarnation);
                 }
@@ -318,12 +299,12 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         }
         finally
         {
-            _greeting.Release();
+            _greetingAgain.Release();
         }
 
         if (changed)
         {
-            Restored();
+            _restorations.Call();
         }
     }
 
@@ -331,6 +312,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     {
         using var timer = new PeriodicTimer(Interval, _time);
         var wasUp = IsUp;
+        var tick = 0;
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             _subscriptions.Sweep();
@@ -343,20 +325,20 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             {
                 Volatile.Write(ref _problem, "No message came back through Redis for 3 s.");
                 Lost(_logger, shelf.Session.EndPoint);
-                shelf.Session.Lose();
+                shelf.Session.Lose(broken: true);
             }
 
             wasUp = IsUp;
             if (!shelf.Session.IsLost)
             {
                 _ = _nonces.Send(shelf.Session);
-                _ = CheckAsync(shelf);
+                _ = CheckAsync(shelf, tick++ % LookAround == 0);
             }
         }
     }
 
     // Whether it is still a master, with the data that the scripts were prepared for.
-    private async Task CheckAsync(ScriptShelf shelf)
+    private async Task CheckAsync(ScriptShelf shelf, bool lookAround)
     {
         try
         {
@@ -364,13 +346,18 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             if (role[0].Text != "master")
             {
                 Volatile.Write(ref _problem, $"Redis at {shelf.Session.EndPoint} became a replica.");
-                shelf.Session.Lose();
+                shelf.Session.Lose(broken: true);
                 return;
             }
 
             await RunAsync(Probe, []).ConfigureAwait(false);
+            if (lookAround && await _choice.FindNewerAsync(shelf.Session.EndPoint, shelf.Identity.Incarnation).ConfigureAwait(false) is { } newer)
+            {
+                Volatile.Write(ref _problem, $"Redis at {newer} has taken the place of the one at {shelf.Session.EndPoint}.");
+                shelf.Session.Lose(broken: true);
+            }
         }
-        catch (Exception e) when (e is UnavailableException or RefusedCommandException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is UnavailableException or RefusedCommandException or InvalidOperationException or InvalidDataException)
         {
             // The nonce tells whether it is there; this is only about which it is.
         }
@@ -393,19 +380,4 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
 
         _inbox.Add(topic, bytes);
     }
-
-    private void Restored() => Task.Run(() =>
-    {
-        foreach (var restored in _restored)
-        {
-            try
-            {
-                restored();
-            }
-            catch (Exception e)
-            {
-                LoopFailed(_logger, e);
-            }
-        }
-    });
 }

@@ -8,7 +8,7 @@ namespace WsCore.Redis.Link;
 /// <remarks>
 /// Thread-safe. Every call ends within <see cref="CallTimeout"/>, which the library does not promise (a hung server is never noticed by it). The library would connect again
 /// by itself, to whatever process is there then and without a word of what was missed: whenever one of its two sockets fails, the session is lost for good
-/// (<see cref="IsLost"/>) and its owner makes another.
+/// (<see cref="IsLost"/>) and its owner makes another; where it is the one for messages, commands go on until then.
 /// </remarks>
 internal sealed class RedisSession
 {
@@ -21,6 +21,7 @@ internal sealed class RedisSession
     private readonly Action<RedisChannel, RedisValue> _arrived;
     private Action<RedisSession, Topic, byte[]>? _receive;
     private Action<RedisSession>? _onLost;
+    private volatile bool _broken;
     private int _lost;
 
     private RedisSession(ConnectionMultiplexer multiplexer, string endPoint, TimeProvider time)
@@ -30,8 +31,8 @@ internal sealed class RedisSession
         _database = multiplexer.GetDatabase();
         _subscriber = multiplexer.GetSubscriber();
         _arrived = (channel, value) => _receive?.Invoke(this, new Topic((byte[])channel!), (byte[])value!);
-        _multiplexer.ConnectionFailed += (_, _) => Lose();
-        _multiplexer.ConnectionRestored += (_, _) => Lose();
+        _multiplexer.ConnectionFailed += (_, failure) => Lose(broken: failure.ConnectionType != ConnectionType.Subscription);
+        _multiplexer.ConnectionRestored += (_, failure) => Lose(broken: failure.ConnectionType != ConnectionType.Subscription);
     }
 
     /// <summary>As the configuration writes it.</summary>
@@ -39,6 +40,9 @@ internal sealed class RedisSession
 
     /// <summary>A socket of it failed, or it did not do what it should: it is to be replaced.</summary>
     public bool IsLost => Volatile.Read(ref _lost) != 0;
+
+    /// <summary>No command is to be given to it.</summary>
+    public bool IsBroken => _broken;
 
     /// <param name="options">Of the one end point.</param>
     /// <param name="endPoint">As the configuration writes it.</param>
@@ -72,9 +76,11 @@ internal sealed class RedisSession
     /// <summary>Who gets messages, on the library's thread: it must only take them; and who is told, once, that the session is lost.</summary>
     public void Watch(Action<RedisSession, Topic, byte[]> receive, Action<RedisSession> lost) => (_receive, _onLost) = (receive, lost);
 
-    /// <summary>It is not to be used any more.</summary>
-    public void Lose()
+    /// <summary>It is to be replaced.</summary>
+    /// <param name="broken">Commands cannot be given to it until then, either.</param>
+    public void Lose(bool broken)
     {
+        _broken |= broken;
         if (Interlocked.Exchange(ref _lost, 1) == 0)
         {
             _onLost?.Invoke(this);
@@ -112,6 +118,7 @@ internal sealed class RedisSession
     {
         _receive = null;
         _onLost = null;
+        _broken = true;
         Interlocked.Exchange(ref _lost, 1);
         CloseQuietly(_multiplexer);
     }
@@ -125,8 +132,7 @@ internal sealed class RedisSession
 
     private async ValueTask<Reply> AnswerAsync(Func<Task<RedisResult>> call)
     {
-        var result = await WithinAsync(call).ConfigureAwait(false);
-        var reply = Replies.From(result);
+        var reply = await WithinAsync(async () => Replies.From(await call().ConfigureAwait(false))).ConfigureAwait(false);
 
         // The library completes calls, and delivers messages, one after the other on one thread: what follows must not hold it up.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -52,7 +52,7 @@ internal sealed class ScriptShelf(RedisSession session, ServerIdentity identity,
         var facts = await ServerFacts.ReadAsync(Session).ConfigureAwait(false);
         if (facts.RunId != Identity.RunId)
         {
-            Session.Lose();
+            Session.Lose(broken: true);
             await Session.CommandAsync("SCRIPT", "FLUSH").ConfigureAwait(false);
             throw new UnavailableException("Redis was replaced by another process just now.");
         }

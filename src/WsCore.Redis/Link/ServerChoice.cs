@@ -15,6 +15,9 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
     /// <summary>How long newer data is waited for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long the other end points are waited for where one has a master with data that is not old.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
     private static readonly Version OldestVersion = new(7, 0);
 
     private long? _behindSince;
@@ -23,21 +26,61 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
     /// <exception cref="UnavailableException">There is none to be used now; the message says why.</exception>
     public async Task<(RedisSession Session, ServerFacts Facts)> ConnectAsync(long seen)
     {
-        var looks = await Task.WhenAll(text.EndPoints.Select(LookAsync)).ConfigureAwait(false);
+        var looking = text.EndPoints.Select(LookAsync).ToList();
+        var looks = await EnoughAsync(looking, seen).ConfigureAwait(false);
         var masters = looks.Where(look => look.Problem is null).OrderByDescending(look => look.Incarnation).ThenByDescending(look => look.IsGreeted).ToList();
         var chosen = masters.FirstOrDefault();
         var problem = chosen is null ? string.Join(' ', looks.Select(look => look.Problem)) : Behind(chosen, seen, looks);
-        foreach (var look in looks.Where(look => look.Session is not null && (problem is not null || look != chosen)))
+        foreach (var look in looking.Where(look => problem is not null || !look.IsCompleted || look.Result != chosen))
         {
-            look.Session!.Close();
+            _ = CloseAsync(look);
         }
 
         return problem is null ? (chosen!.Session!, chosen.Facts!) : throw new UnavailableException(problem);
     }
 
-    private string? Behind(Look chosen, long seen, Look[] looks)
+    /// <summary>Whether there is a master with newer data than the server that is used, which then was replaced without a word to this node.</summary>
+    public async Task<string?> FindNewerAsync(string endPoint, long incarnation)
     {
-        if (chosen.Incarnation >= seen || looks.All(look => look.Facts is not null))
+        string? newer = null;
+        foreach (var other in text.EndPoints.Where(other => ConnectionText.Name(other) != endPoint))
+        {
+            var look = await LookAsync(other).ConfigureAwait(false);
+            look.Session?.Close();
+            newer = look is { Problem: null, IsGreeted: true } && look.Incarnation > incarnation ? ConnectionText.Name(other) : newer;
+        }
+
+        return newer;
+    }
+
+    // Who does not answer must not hold up the others for long: a moment after a master that will do, what is known is enough.
+    private async Task<List<Look>> EnoughAsync(List<Task<Look>> looking, long seen)
+    {
+        var missing = new List<Task<Look>>(looking);
+        var moment = Task.CompletedTask;
+        while (missing.Count > 0)
+        {
+            var done = await Task.WhenAny(moment.IsCompleted ? missing : [.. missing, moment]).ConfigureAwait(false);
+            if (done == moment)
+            {
+                break;
+            }
+
+            missing.Remove((Task<Look>)done);
+            if (moment.IsCompleted && await ((Task<Look>)done).ConfigureAwait(false) is { Problem: null } look && look.Incarnation >= seen)
+            {
+                moment = Task.Delay(Moment, time, CancellationToken.None);
+            }
+        }
+
+        return [.. looking.Where(look => look.IsCompletedSuccessfully).Select(look => look.Result)];
+    }
+
+    private static async Task CloseAsync(Task<Look> look) => (await look.ConfigureAwait(false)).Session?.Close();
+
+    private string? Behind(Look chosen, long seen, List<Look> looks)
+    {
+        if (chosen.Incarnation >= seen || (looks.Count == text.EndPoints.Count && looks.TrueForAll(look => look.Facts is not null)))
         {
             _behindSince = null;
             return null;
@@ -69,7 +112,7 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
             var known = await session.CommandAsync("HMGET", serverKey, "run", "n").ConfigureAwait(false);
             return new Look(session, facts, known[1].IsNull ? 0 : known[1].Number, !known[0].IsNull && known[0].Text == facts.RunId, null);
         }
-        catch (Exception e) when (e is UnavailableException or RefusedCommandException)
+        catch (Exception e) when (e is UnavailableException or RefusedCommandException or InvalidDataException)
         {
             return new Look(session, null, 0, false, e is UnavailableException ? e.Message : $"Redis at {ConnectionText.Name(endPoint)} says: {e.Message}");
         }

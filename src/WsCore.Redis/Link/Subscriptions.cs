@@ -132,8 +132,10 @@ internal sealed class Subscriptions(TimeProvider time)
         }
         catch (Exception e) when (e is UnavailableException or RefusedCommandException)
         {
-            session.Lose(); // the next one subscribes everything
+            session.Lose(broken: false); // the next one subscribes everything
         }
+
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // as in RedisSession: off the library's thread
     }
 
     private sealed class Subscription

@@ -39,7 +39,7 @@ internal static class NodeGauges
         RegisterStores(meter, node.Stores);
     }
 
-    // Those in memory; others have instruments of their own.
+    // Of histories those in memory; others have instruments of their own.
     private static void RegisterStores(Meter meter, NodeStores stores)
     {
         if (stores.History is MemoryHistoryStore history)
@@ -49,7 +49,7 @@ internal static class NodeGauges
             meter.CreateObservableCounter("wscore.history.evicted", () => history.EvictedMessages, "{message}", "Messages that were forgotten before their time, because all histories together had too much.");
         }
 
-        if (stores.Dedupe is MemoryDedupeStore dedupe)
+        if (stores.Dedupe is IDedupeUsage dedupe)
         {
             meter.CreateObservableUpDownCounter("wscore.once.entries", () => dedupe.Entries, "{entry}", "Requests with 'once' that are remembered now.");
             meter.CreateObservableUpDownCounter("wscore.once.size", () => dedupe.Bytes, "By", "Bytes that this takes.");

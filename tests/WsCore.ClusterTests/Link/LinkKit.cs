@@ -13,13 +13,27 @@ namespace WsCore.ClusterTests.Link;
 internal sealed class LinkKit : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly MeterListener _listener = new();
     private int _restored;
 
     private LinkKit(string connection, string node, Action<RedisOptions>? configure)
     {
+        var factory = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == factory)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            _counts.AddOrUpdate(tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Value}", value, (_, sum) => sum + value));
+        _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => _counts.AddOrUpdate(instrument.Name, 1, (_, sum) => sum + 1));
+        _listener.Start();
         var options = new RedisOptions { Connection = connection };
         configure?.Invoke(options);
-        Link = new RedisLink(options, node, TimeProvider.System, _services.GetRequiredService<IMeterFactory>(), NullLogger<RedisLink>.Instance);
+        Link = new RedisLink(options, node, TimeProvider.System, factory, NullLogger<RedisLink>.Instance);
         Link.OnRestored(() => Interlocked.Increment(ref _restored));
         Link.On(BusKind.Message, (_, envelope) =>
         {
@@ -33,6 +47,9 @@ internal sealed class LinkKit : IAsyncDisposable
     public ConcurrentQueue<BusEnvelope> Received { get; } = new();
 
     public int Restored => Volatile.Read(ref _restored);
+
+    /// <summary>The sum of a counter, its only tag's value behind it if it has one; of a histogram how many there were.</summary>
+    public long Counted(string counter) => _counts.GetValueOrDefault(counter);
 
     /// <summary>Starts it and does not wait.</summary>
     public static LinkKit Start(string connection, string node = "n1", Action<RedisOptions>? configure = null)
@@ -59,6 +76,7 @@ internal sealed class LinkKit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Link.DisposeAsync();
+        _listener.Dispose();
         await _services.DisposeAsync();
     }
 }

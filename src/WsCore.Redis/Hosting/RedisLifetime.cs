@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+using WsCore.Hosting;
+using WsCore.Redis.Link;
+
+namespace WsCore.Redis.Hosting;
+
+/// <summary>Starts the link with the host, before connections are taken, and waits for nothing: Redis need not be there.</summary>
+/// <param name="node">Not used, but there: whoever wants to hear from the link has said so by now.</param>
+/// <param name="link">Ended by the container.</param>
+internal sealed class RedisLifetime(Node node, IRedisLink link) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _ = node;
+        link.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WsCore.Backplane;
+using WsCore.Hosting;
+using WsCore.Redis.Bus;
+using WsCore.Redis.Keys;
+using WsCore.Redis.Link;
+
+namespace WsCore.Redis.Hosting;
+
+/// <summary>Makes several nodes one system.</summary>
+public static class WsCoreBuilderExtensions
+{
+    /// <summary>Joins this node to all others that have the same Redis, prefix and secret: rooms, history, presence and repeated requests are theirs together. Redis need not
+    /// be there when the application starts.</summary>
+    /// <param name="builder">What <c>AddWsCore</c> returned.</param>
+    /// <param name="configure">Sets options; checked when the application starts.</param>
+    public static WsCoreBuilder AddRedis(this WsCoreBuilder builder, Action<RedisOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.AddOptions<RedisOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsRules>());
+        services.TryAddSingleton(static provider => new RedisLink(
+            provider.GetRequiredService<IOptions<RedisOptions>>().Value,
+            provider.GetRequiredService<NodeId>().Text,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<RedisLink>>()));
+        services.TryAddSingleton<IRedisLink>(static provider => provider.GetRequiredService<RedisLink>());
+        services.TryAddSingleton(static provider => provider.GetRequiredService<RedisLink>().Keys);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<RedisLink>().Codec);
+        services.TryAddSingleton<NodeCalls>();
+        AddStores(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisLifetime>());
+        return builder;
+    }
+
+    /// <summary>The same with options from a section of the configuration.</summary>
+    /// <param name="builder">What <c>AddWsCore</c> returned.</param>
+    /// <param name="section">Usually <c>configuration.GetSection("WsCore:Redis")</c>.</param>
+    public static WsCoreBuilder AddRedis(this WsCoreBuilder builder, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return builder.AddRedis(options => RedisSection.Read(section, options));
+    }
+
+    // Those in memory are registered by AddWsCore, before or after: they are replaced, or found taken.
+    private static void AddStores(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IBackplane>(static provider => new RedisBackplane(
+            provider.GetRequiredService<IRedisLink>(),
+            provider.GetRequiredService<BusCodec>(),
+            provider.GetRequiredService<RedisKeys>(),
+            provider.GetRequiredService<NodeCalls>(),
+            Nodes(provider))));
+    }
+
+    private static Func<ValueTask<IReadOnlyList<NodeInfo>>> Nodes(IServiceProvider provider) => () => new([provider.GetRequiredService<Node>().Sink.Describe()]);
+}
