@@ -8,6 +8,9 @@ internal sealed class LocalMember(long ticket, string key)
 
     public string Key { get; } = key;
 
+    /// <summary>It is being said to Redis now; who compares leaves it alone.</summary>
+    public bool IsJoining { get; set; } = true;
+
     /// <summary>The sink knows that it has come, so it hears the others.</summary>
     public bool IsTold { get; set; }
 }

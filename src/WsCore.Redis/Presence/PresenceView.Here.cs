@@ -15,6 +15,7 @@ internal sealed partial class PresenceView
             _state = ViewState.Stale;
             if (_locals.TryGetValue(who.Connection, out var local) && local.Ticket == who.Ticket) // else it has left meanwhile
             {
+                local.IsJoining = false;
                 JoinHere(who, local, state);
             }
 

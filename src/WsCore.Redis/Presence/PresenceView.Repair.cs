@@ -158,7 +158,7 @@ internal sealed partial class PresenceView
         var plan = new RepairPlan([], [], []);
         foreach (var (id, local) in _locals)
         {
-            if (!there.Members.TryGetValue(local.Key, out var listed) || !listed.Connections.TryGetValue(id, out var ticket) || ticket < local.Ticket)
+            if (!local.IsJoining && (!there.Members.TryGetValue(local.Key, out var listed) || !listed.Connections.TryGetValue(id, out var ticket) || ticket < local.Ticket))
             {
                 var known = _members.GetValueOrDefault(local.Key);
                 plan.Joins.Add((new PresenceConnection(id, ChangeCodec.UserOf(local.Key), local.Ticket), known?.State ?? [], known?.Since ?? 0));
@@ -167,7 +167,7 @@ internal sealed partial class PresenceView
 
         foreach (var (id, (itsNode, key)) in there.Connections)
         {
-            if (itsNode == node && !_locals.ContainsKey(id))
+            if (itsNode == node && !_locals.ContainsKey(id) && !_leaving.Contains(id))
             {
                 var isLost = _members.TryGetValue(key, out var known) && known.Connections.Count == 0;
                 plan.Leaves.Add((new PresenceConnection(id, ChangeCodec.UserOf(key), there.Members[key].Connections[id]), isLost));

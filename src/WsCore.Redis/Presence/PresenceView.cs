@@ -21,6 +21,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LocalMember> _locals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lostHere = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, RoomChange> _early = [];
     private readonly Queue<PresenceChange> _untold = [];
@@ -114,7 +115,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         }
     }
 
-    /// <summary>A connection of this node is not in the room any more.</summary>
+    /// <summary>A connection of this node is not in the room any more, and that is being said to Redis until <see cref="EndLeave"/>.</summary>
     public void Unregister(PresenceConnection who)
     {
         lock (_gate)
@@ -123,6 +124,16 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
             {
                 _locals.Remove(who.Connection);
             }
+
+            _leaving.Add(who.Connection);
+        }
+    }
+
+    public void EndLeave(PresenceConnection who)
+    {
+        lock (_gate)
+        {
+            _leaving.Remove(who.Connection);
         }
     }
 
@@ -206,15 +217,27 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         }
     }
 
-    /// <summary>Whatever was lost: a connection that is in the room hears the others from here on.</summary>
-    public void Confirm(PresenceConnection who)
+    /// <summary>A connection that has joined hears the others from here on, whatever was lost. False: the view does not list it yet.</summary>
+    public bool Confirm(PresenceConnection who)
     {
         lock (_gate)
         {
+            if (!_locals.TryGetValue(who.Connection, out var local) || local.Ticket != who.Ticket)
+            {
+                return true; // it has left
+            }
+
+            local.IsJoining = false;
+            if (!_members.TryGetValue(local.Key, out var member) || !member.Connections.ContainsKey(who.Connection))
+            {
+                return false;
+            }
+
             Arrive(who.Connection);
         }
 
         Tell();
+        return true;
     }
 
     /// <summary>Users first, then anonymous connections; made once for all who ask between two changes.</summary>
@@ -292,8 +315,10 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
             if (version > _version && change.Life != _life)
             {
                 Spoil();
+                return;
             }
-            else if (version > _version)
+
+            if (version > _version)
             {
                 Apply(change);
             }

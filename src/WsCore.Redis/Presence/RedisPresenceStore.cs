@@ -65,9 +65,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
                 return view.Count;
             }
 
-            var count = await TryJoinAsync(view, who, state).ConfigureAwait(false) ?? JoinHere(view, who, state);
-            view.Confirm(who);
-            return count;
+            return await TryJoinAsync(view, who, state).ConfigureAwait(false) is { } count && view.Confirm(who) ? count : JoinHere(view, who, state);
         }
         finally
         {
@@ -96,10 +94,16 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
         catch (UnavailableException)
         {
             Volatile.Write(ref _ghosts, true);
-            view?.LeaveHere(who, grace);
+            if (view is not null)
+            {
+                view.EndLeave(who);
+                view.LeaveHere(who, grace);
+                Repair(view);
+            }
         }
         finally
         {
+            view?.EndLeave(who);
             view?.Exit();
         }
     }
@@ -261,6 +265,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
 
         view.MarkStale();
         await RepairAsync(view).ConfigureAwait(false);
+        await IsDoneAsync(reached).ConfigureAwait(false); // another may be at it
         return false;
     }
 

@@ -1,6 +1,6 @@
 -- Stands before each script that reads or changes a room's members. They are in one hash:
 --   v  version: one more with each change
---   l  life: the version before the first change of an unbroken series; another one where the room was empty in between, or Redis may have lost something
+--   l  life: the version before the first change of an unbroken series; another one where the room was empty for a minute, or Redis may have lost something
 --   i  incarnation of the server that the life belongs to
 --   n  members
 --   m<key>  of a member: connections, since (ms), the connection that was lost last (- for none), the node of that one
@@ -24,10 +24,11 @@ end
 -- Writes the change down and tells the nodes. kind: 1 a member has come, 2 a connection has, 4 there is another state, 8 a connection has gone, 16 a member has.
 local function commit(room, name, kind, since, envelope)
   room.v = room.v + 1
+  redis.call('HSET', room.hash, 'v', room.v, 'l', room.l, 'i', INCARNATION, 'n', room.n)
   if room.n == 0 then
-    redis.call('DEL', room.hash)
-  else
-    redis.call('HSET', room.hash, 'v', room.v, 'l', room.l, 'i', INCARNATION, 'n', room.n)
+    redis.call('PEXPIRE', room.hash, 60000) -- the versions go on for who comes back soon, and for nodes that have not heard yet
+  elseif room.n == 1 and kind % 2 == 1 then
+    redis.call('PERSIST', room.hash)
   end
   redis.call('PUBLISH', PREFIX .. ':room:' .. name, struct.pack('>BI8BI4I8I8', 29, room.v, kind, room.n, since, room.l) .. envelope)
 end
