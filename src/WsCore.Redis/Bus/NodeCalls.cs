@@ -116,13 +116,19 @@ internal sealed class NodeCalls(IRedisLink link, BusCodec codec, RedisKeys keys,
         }
     }
 
-    private sealed class Outstanding(IEnumerable<string> nodes)
+    private sealed class Outstanding
     {
-        private readonly HashSet<string> _missing = nodes.ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> _missing;
         private readonly TaskCompletionSource<int> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _concerned;
 
-        public int Asked => field == 0 ? field = Missing : field;
+        public Outstanding(IEnumerable<string> nodes)
+        {
+            _missing = nodes.ToHashSet(StringComparer.Ordinal);
+            Asked = _missing.Count;
+        }
+
+        public int Asked { get; }
 
         public int Missing
         {

@@ -62,7 +62,15 @@ internal sealed class RedisBackplane(IRedisLink link, BusCodec codec, RedisKeys 
         },
         codec.Write(MessageCodec.Write(message, _node))); // the link counts what it does not take
 
-    public async ValueTask<int> CommandAsync(NodeCommand command) => await calls.AskAsync(command, await nodes().ConfigureAwait(false)).ConfigureAwait(false);
+    public async ValueTask<int> CommandAsync(NodeCommand command)
+    {
+        if (link.Problem is { } problem)
+        {
+            throw new UnavailableException($"The other nodes cannot be reached: {problem}");
+        }
+
+        return await calls.AskAsync(command, await nodes().ConfigureAwait(false)).ConfigureAwait(false);
+    }
 
     public ValueTask<IReadOnlyList<NodeInfo>> NodesAsync() => nodes();
 

@@ -6,10 +6,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WsCore.Backplane;
+using WsCore.Diagnostics;
+using WsCore.History;
 using WsCore.Hosting;
+using WsCore.Presence;
 using WsCore.Redis.Bus;
+using WsCore.Redis.History;
 using WsCore.Redis.Keys;
 using WsCore.Redis.Link;
+using WsCore.Redis.Nodes;
+using WsCore.Redis.Once;
+using WsCore.Redis.Presence;
+using WsCore.Reliability;
 
 namespace WsCore.Redis.Hosting;
 
@@ -59,8 +67,38 @@ public static class WsCoreBuilderExtensions
             provider.GetRequiredService<BusCodec>(),
             provider.GetRequiredService<RedisKeys>(),
             provider.GetRequiredService<NodeCalls>(),
-            Nodes(provider))));
+            provider.GetRequiredService<NodeDirectory>().ListAsync)));
+        services.Replace(ServiceDescriptor.Singleton<IHistoryStore>(static provider =>
+        {
+            var link = provider.GetRequiredService<IRedisLink>();
+            var metrics = new HistoryMetrics(provider.GetRequiredService<IMeterFactory>());
+            var settings = new HistorySettings(provider.GetRequiredService<NodeId>().Text, provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe.Window);
+            var scripts = new HistoryScripts(link, provider.GetRequiredService<RedisKeys>(), provider.GetRequiredService<BusCodec>(), settings, metrics);
+            return new RedisHistoryStore(link, scripts, metrics, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisHistoryStore>>());
+        }));
+        services.Replace(ServiceDescriptor.Singleton<IDedupeStore>(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<WsCoreOptions>>().Value;
+            var records = new OnceRecords(
+                provider.GetRequiredService<IRedisLink>(), provider.GetRequiredService<RedisKeys>(), provider.GetRequiredService<NodeId>().Text, options.Presence.Lease);
+            return new RedisDedupeStore(records, options.Dedupe, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisDedupeStore>>());
+        }));
+        services.TryAddSingleton(static provider => new NodeDirectory(
+            provider.GetRequiredService<IRedisLink>(),
+            provider.GetRequiredService<RedisKeys>(),
+            provider.GetRequiredService<NodeId>().Text,
+            provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Presence.Lease,
+            () => provider.GetRequiredService<Node>().Sink.Describe(), // the node is made of the stores, and there when the first beat comes
+            provider.GetRequiredService<ILogger<NodeDirectory>>()));
+        services.Replace(ServiceDescriptor.Singleton<IPresenceStoreFactory>(static provider => new RedisPresenceStoreFactory(
+            new RedisPresenceParts(
+                provider.GetRequiredService<IRedisLink>(),
+                provider.GetRequiredService<RedisKeys>(),
+                provider.GetRequiredService<BusCodec>(),
+                provider.GetRequiredService<NodeDirectory>(),
+                provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Presence,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RedisPresenceStore>>()),
+            provider.GetRequiredService<IMeterFactory>().Create(WsCoreMetrics.MeterName))));
     }
-
-    private static Func<ValueTask<IReadOnlyList<NodeInfo>>> Nodes(IServiceProvider provider) => () => new([provider.GetRequiredService<Node>().Sink.Describe()]);
 }

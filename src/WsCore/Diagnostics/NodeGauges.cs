@@ -74,11 +74,7 @@ internal static class NodeGauges
 
     private static void RegisterPresence(Meter meter, IPresenceStore presence, PresenceAnnouncer announcer)
     {
-        if (presence is MemoryPresenceStore store)
-        {
-            meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
-        }
-
+        meter.CreateObservableUpDownCounter("wscore.presence.members", () => presence.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
         meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 

@@ -14,7 +14,7 @@ using WsCore.TestKit.Time;
 namespace WsCore.TestKit.Hosting;
 
 /// <summary>A node as <c>AddWsCore</c> makes it, with a manual clock, lanes that the test runs, and outputs in place of transports.</summary>
-internal sealed class TestNode : IDisposable
+internal sealed class TestNode : IDisposable, IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly string _prefix;
@@ -110,4 +110,7 @@ internal sealed class TestNode : IDisposable
         Rooms.JoinAsync(connection, System.Text.Encoding.UTF8.GetBytes(room)).Result.Joined;
 
     public void Dispose() => _services.Dispose();
+
+    /// <summary>For nodes with services that end asynchronously.</summary>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -198,6 +198,8 @@ public sealed class AttendanceTests
 
         public List<string> Calls { get; } = [];
 
+        public long Members => 0;
+
         public async ValueTask<int> JoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state)
         {
             var count = await Join.Task;
