@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WsCore.ClusterTests.Checking;
 
 /// <summary>
@@ -87,7 +85,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, room);
-            Note(member, $"joined since {since?.ToString() ?? "-"}: {position?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}");
+            Note(member, $"joined since {since?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}", position);
             member.IsJoined = true;
             member.IsJoinedSinceCalm = false;
             member.Last.Clear();
@@ -143,7 +141,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, room);
-            Note(member, $"{position?.ToString() ?? "-"} {id}");
+            Note(member, null, position, id);
             Counts.Received++;
             if (id.Room != member.Room.Index || !member.IsJoined)
             {
@@ -177,7 +175,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, Name(id.Room));
-            Note(member, $"{position?.ToString() ?? "-"} ack of {id}{(duplicate ? ", duplicate" : "")}");
+            Note(member, duplicate ? "ack, duplicate, of" : "ack of", position, id);
             Counts.Acks++;
             Counts.Duplicates += duplicate ? 1 : 0;
             if (!member.Room.Rules.KeepsHistory)
@@ -212,7 +210,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, Name(id.Room));
-            Note(member, $"{code} for {id}");
+            Note(member, code, null, id);
             member.WithoutPlace.Add(id);
             Counts.Refusals++;
             if (code is not ("unavailable" or "rate_limited"))
@@ -330,8 +328,8 @@ internal sealed partial class HistoryChecker
         }
     }
 
-    private void Note(MemberRecord member, string line) =>
-        member.Note(string.Create(CultureInfo.InvariantCulture, $"{_time.GetElapsedTime(_start).TotalSeconds:0.000} {line}"));
+    private void Note(MemberRecord member, string? text, RoomPosition? position = null, MessageId? id = null) =>
+        member.Note(new MemberRecord.Line(_time.GetElapsedTime(_start), text, position, id));
 
     private void Add(ViolationKind kind, MemberRecord member, int client, string text) =>
         Add(kind, $"{member.Room.Rules.Name}, client {client}: {text}", member.Tail);
