@@ -96,6 +96,8 @@ public class HistoryBenchmarks
 
     private sealed class SameFrame(Frame frame) : Draft
     {
+        public override (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits) => (frame, default);
+
         public override Frame Number(string epoch, long seq) => frame;
     }
 }

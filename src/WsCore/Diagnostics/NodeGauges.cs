@@ -34,7 +34,7 @@ internal static class NodeGauges
         meter.CreateObservableCounter("wscore.connections.cut", () => node.Sweeper.Cut, "{connection}", "Connections that did not finish closing in time and were cut.");
         meter.CreateObservableGauge("wscore.drain.remaining", () => node.IsStopping ? node.Connections.Count : 0, "{connection}", "Connections that a stopping node still has; 0 before it stops.");
         meter.CreateObservableCounter("wscore.drain.cut", () => node.DrainCut, "{connection}", "Connections that were cut at the end of the drain.");
-        RegisterPresence(meter, node.MemoryPresence, node.Announcer);
+        RegisterPresence(meter, node.Presence, node.Announcer);
         RegisterReliability(meter, node);
         RegisterStores(meter, node.Stores);
     }
@@ -72,9 +72,13 @@ internal static class NodeGauges
         meter.CreateObservableUpDownCounter("wscore.reliable.pending", () => Sum(lanes, static lane => lane.Retries.Pending), "{message}", "Reliable messages that wait to be confirmed now.");
     }
 
-    private static void RegisterPresence(Meter meter, MemoryPresenceStore store, PresenceAnnouncer announcer)
+    private static void RegisterPresence(Meter meter, IPresenceStore presence, PresenceAnnouncer announcer)
     {
-        meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
+        if (presence is MemoryPresenceStore store)
+        {
+            meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
+        }
+
         meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 

@@ -54,6 +54,16 @@ internal sealed class MessageDraft : Draft
         }
     }
 
+    public override (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits)
+    {
+        if (_epoch != epoch || _frameSlot.Width < digits)
+        {
+            Write(epoch, digits);
+        }
+
+        return (_frame!, _frameSlot);
+    }
+
     public override Frame Number(string epoch, long seq)
     {
         if (_epoch != epoch || !_frameSlot.TryWrite(_frame!.Wire, seq))

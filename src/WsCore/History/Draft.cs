@@ -19,6 +19,11 @@ internal abstract class Draft
     /// <summary>Lanes whose turns whoever appends it is to run afterwards; bit n stands for lane n.</summary>
     public ulong Owned { get; set; }
 
+    /// <summary>The message with a place for its number, for a store that hands it on before there is one. May be called again, with another epoch.</summary>
+    /// <param name="epoch">Which the number will belong to.</param>
+    /// <param name="digits">How long the number may get.</param>
+    public abstract (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits);
+
     /// <summary>The message with its number in it. Called once, by the store, under its lock, in the order of the numbers.</summary>
     public abstract Frame Number(string epoch, long seq);
 

@@ -11,4 +11,11 @@ internal interface IHistorySink
     /// <param name="frame">The message, its number in it.</param>
     /// <param name="draft">What was appended, where that was on this node; else null.</param>
     void Deliver(string epoch, long seq, Frame frame, Draft? draft);
+
+    /// <summary>The room has another epoch, and what comes next is its first message; told where that is known before there is one. Otherwise as <see cref="Deliver"/>.</summary>
+    void Begin(string epoch);
+
+    /// <summary>Messages that the sink has yet to get are gone for good: whoever is in the room has to come back and ask with a position, which tells what can be had.
+    /// What is delivered next may leave them out. Otherwise as <see cref="Deliver"/>.</summary>
+    void Overtaken();
 }

@@ -27,6 +27,7 @@ internal sealed partial record DurationSetting(string Name, TimeSpan Least, Time
         new("Limits:CloseTimeout", Second, Minute, options => options.Limits.CloseTimeout),
         new("Dedupe:Window", Second, 24 * Hour, options => options.Dedupe.Window),
         new("Presence:Grace", TimeSpan.Zero, 5 * Minute, options => options.Presence.Grace),
+        new("Presence:Lease", 3 * Second, 5 * Minute, options => options.Presence.Lease),
         new("Drain:Timeout", Second, Hour, options => options.Drain.Timeout),
     ];
 

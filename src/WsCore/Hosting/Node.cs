@@ -28,12 +28,12 @@ internal sealed class Node
         Retries = new RetryTicker(Lanes, () => _stopping);
         Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
         Announcer = new PresenceAnnouncer(Rooms, Connections);
-        MemoryPresence = new MemoryPresenceStore(Announcer, options.Presence, time, user => Rooms.Find(RoomName.Personal(user)) is not null);
+        Presence = stores.Presence.Create(Announcer, user => Rooms.Find(RoomName.Personal(user)) is not null);
         Attendance = new Attendance(Presence);
         Rooms.Left = Attendance.Left;
         RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
-        Ticked = [Sweeper, Retries, RateLimits, MemoryPresence, .. new object[] { stores.History, stores.Dedupe }.OfType<ITicked>()];
+        Ticked = [Sweeper, Retries, RateLimits, .. new object[] { Presence, stores.History, stores.Dedupe, stores.Backplane }.OfType<ITicked>()];
     }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
@@ -54,9 +54,7 @@ internal sealed class Node
     public ConnectionRegistry Connections { get; } = new();
 
     /// <summary>Who is in the rooms whose namespaces have presence.</summary>
-    public IPresenceStore Presence => MemoryPresence;
-
-    public MemoryPresenceStore MemoryPresence { get; }
+    public IPresenceStore Presence { get; }
 
     public PresenceAnnouncer Announcer { get; }
 

@@ -1,7 +1,9 @@
+using WsCore.Backplane;
 using WsCore.History;
+using WsCore.Presence;
 using WsCore.Reliability;
 
 namespace WsCore.Hosting;
 
-/// <summary>Where a node keeps what outlives its connections.</summary>
-internal sealed record NodeStores(IHistoryStore History, IDedupeStore Dedupe);
+/// <summary>What a node shares with others, or keeps beyond its connections.</summary>
+internal sealed record NodeStores(IHistoryStore History, IDedupeStore Dedupe, IPresenceStoreFactory Presence, IBackplane Backplane);

@@ -5,12 +5,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Diagnostics;
 using WsCore.Dispatch;
 using WsCore.Handshake;
 using WsCore.History;
+using WsCore.Presence;
 using WsCore.Reliability;
 
 namespace WsCore.Hosting;
@@ -73,6 +75,8 @@ public static class WsCoreServiceCollectionExtensions
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.History, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IDedupeStore>(static provider => new MemoryDedupeStore(
             provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IPresenceStoreFactory, MemoryPresenceStoreFactory>();
+        services.TryAddSingleton<IBackplane, LocalBackplane>();
         services.TryAddSingleton<NodeStores>();
     }
 

@@ -26,6 +26,9 @@ internal interface IPresenceStore
     /// <summary>A member shows another state; the same one is no change. False: the connection is not there. The state is copied.</summary>
     ValueTask<bool> UpdateAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state);
 
+    /// <summary>A user has a first connection here, or has lost the last one. The two may overtake each other: what counts is how often each came. Never fails.</summary>
+    void Connected(string user, bool here);
+
     /// <summary>Users first, then anonymous connections, in the order of <see cref="Member.Key"/>; those in their grace included.</summary>
     ValueTask<IReadOnlyList<Member>> MembersAsync(RoomName room);
 

@@ -61,6 +61,11 @@ internal sealed class MemoryPresenceStore(IPresenceSink sink, PresenceOptions op
     public ValueTask<bool> UpdateAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state) =>
         new(_rooms.TryGetValue(room, out var record) && record.Update(who, state.Span));
 
+    public void Connected(string user, bool here)
+    {
+        // the rooms say it
+    }
+
     public ValueTask<IReadOnlyList<Member>> MembersAsync(RoomName room) =>
         new(_rooms.TryGetValue(room, out var record) ? record.Members() : []);
 

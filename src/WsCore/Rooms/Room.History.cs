@@ -109,6 +109,23 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
+    void IHistorySink.Begin(string epoch)
+    {
+        lock (_gate)
+        {
+            (_epoch, _last) = (epoch, 0);
+            _positioned = true;
+        }
+    }
+
+    void IHistorySink.Overtaken()
+    {
+        foreach (var membership in Snapshot())
+        {
+            membership.Connection.Outbox.Lane.Queue(new Leaving(membership.Connection)); // not here: the store's lock is held, and leaving calls the store
+        }
+    }
+
     /// <summary>Puts an end to what goes on for the room elsewhere, where nobody is in it any more. Under no lock.</summary>
     private void Close()
     {
@@ -239,6 +256,11 @@ internal sealed partial class Room : IHistorySink
     {
         membership.Replay = null;
         return membership.Part.Lane.Enqueue(LaneItem.GoLive(membership));
+    }
+
+    private sealed class Leaving(Connections.Connection connection) : IThreadPoolWorkItem
+    {
+        public void Execute() => connection.Close(Framing.CloseCodes.SlowReader, "Messages of a room were lost on the way here and are kept no more; connect again.");
     }
 
     private static bool EndReplay(Membership membership)

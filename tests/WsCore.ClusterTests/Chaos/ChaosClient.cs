@@ -255,7 +255,7 @@ internal sealed partial class ChaosClient
             lock (_lock)
             {
                 var isSilent = Now - _heard > _patience || _pending.Exists(message => message.SentAt is { } at && Now - at > 2 * _patience);
-                var isBored = !_plan.IsSteady && _random.NextDouble() < 0.002;
+                var isBored = !_plan.IsSteady && _random.NextDouble() < _plan.Options.Restlessness;
                 if (isSilent || (isBored && _random.Next(2) == 0))
                 {
                     socket.Abort();
@@ -298,7 +298,7 @@ internal sealed partial class ChaosClient
                 var since = room.Since is { } at ? string.Create(CultureInfo.InvariantCulture, $$""","since":{"epoch":"{{at.Epoch}}","seq":{{at.Seq}}}""") : "";
                 yield return $$"""{"type":"join","id":"j{{room.Index}}","room":"{{room.Rules.Name}}"{{since}}{{(room.Rules.Presence ? ",\"members\":true" : "")}}}""";
             }
-            else if (room.IsJoined && !room.IsAsking && !_speaks && !_plan.IsSteady && _random.NextDouble() < 0.002)
+            else if (room.IsJoined && !room.IsAsking && !_speaks && !_plan.IsSteady && _random.NextDouble() < _plan.Options.Restlessness)
             {
                 room.IsAsking = true;
                 yield return $$"""{"type":"leave","id":"l{{room.Index}}","room":"{{room.Rules.Name}}"}""";

@@ -27,6 +27,9 @@ internal sealed record ChaosOptions
     /// <summary>Broadcasts of one publisher that may be unanswered; with the answer the next one goes.</summary>
     public int Window { get; init; } = 2;
 
+    /// <summary>How likely a client is, in each tenth of a second, to go away of its own accord, and as likely to leave a room.</summary>
+    public double Restlessness { get; init; } = 0.002;
+
     public int RoomsPerClient { get; init; } = 3;
 
     /// <summary>Of a run of the tests: <c>WSCORE_CHAOS_SECONDS</c> (30) long.</summary>

@@ -13,7 +13,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact]
     public async Task One_node_whose_clients_come_and_go_keeps_every_promise()
     {
-        await RunAsync(new ChaosOptions { Seed = TestSeed.Value, Duration = TimeSpan.FromSeconds(4), Nodes = 1, Redis = false, Trouble = false });
+        await RunAsync(new ChaosOptions { Seed = TestSeed.Value, Duration = TimeSpan.FromSeconds(4), Nodes = 1, Redis = false, Trouble = false, Restlessness = 0.02 });
     }
 
     [RedisFact]

@@ -11,7 +11,7 @@ namespace WsCore.ClusterTests.Checking;
 /// </remarks>
 internal sealed partial class HistoryChecker
 {
-    private const int MostKept = 40;
+    private const int MostKept = 5;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -272,7 +272,7 @@ internal sealed partial class HistoryChecker
     }
 
     /// <summary>Judges what could not be judged before.</summary>
-    /// <returns>All violations, the first 40 of them in full, in the order in which they were found.</returns>
+    /// <returns>The first five violations of each kind in the order in which they were found, and then how many there are of those kinds that have more.</returns>
     public IReadOnlyList<Violation> Finish()
     {
         lock (_lock)
@@ -291,8 +291,7 @@ internal sealed partial class HistoryChecker
                 JudgeAcks(room);
             }
 
-            var left = _counts.Values.Sum() - _violations.Count;
-            return left <= 0 ? [.. _violations] : [.. _violations, .. _counts.Select(pair => new Violation(pair.Key, $"{pair.Value} of this kind", ""))];
+            return [.. _violations, .. _counts.Where(pair => pair.Value > MostKept).Select(pair => new Violation(pair.Key, $"{pair.Value} of this kind", ""))];
         }
     }
 
@@ -336,8 +335,8 @@ internal sealed partial class HistoryChecker
 
     private void Add(ViolationKind kind, string text, string evidence)
     {
-        _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-        if (_violations.Count < MostKept)
+        var count = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+        if (count <= MostKept)
         {
             _violations.Add(new Violation(kind, text, evidence));
         }

@@ -229,7 +229,7 @@ public sealed class PresenceTests
         application.AdvancePast(Grace);
 
         await laptop.ExpectNothingAsync();
-        Assert.Equal(0, application.Node.MemoryPresence.Members);
+        Assert.Equal(0, ((WsCore.Presence.MemoryPresenceStore)application.Node.Presence).Members);
     }
 
     private static async Task DisconnectAsync(TestApplication application, ChatClient client)

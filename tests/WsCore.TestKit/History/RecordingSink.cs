@@ -22,6 +22,28 @@ internal sealed class RecordingSink : IHistorySink
 
     public long[] Numbers => [.. Deliveries.Select(delivery => delivery.Seq)];
 
+    /// <summary>Epochs that were told before there was a message.</summary>
+    public List<string> Begun { get; } = [];
+
+    /// <summary>How often it was told that messages are gone.</summary>
+    public int TimesOvertaken { get; private set; }
+
+    public void Begin(string epoch)
+    {
+        lock (_gate)
+        {
+            Begun.Add(epoch);
+        }
+    }
+
+    public void Overtaken()
+    {
+        lock (_gate)
+        {
+            TimesOvertaken++;
+        }
+    }
+
     public void Deliver(string epoch, long seq, Frame frame, Draft? draft)
     {
         lock (_gate)

@@ -142,7 +142,7 @@ public sealed class AttendanceTests
         }
 
         await Pass(node, TimeSpan.FromSeconds(10));
-        Assert.Equal((0, 0, 0), (node.Node.MemoryPresence.Members, node.Node.MemoryPresence.Rooms, node.Rooms.Count));
+        Assert.Equal((0, 0, 0), (((MemoryPresenceStore)node.Node.Presence).Members, ((MemoryPresenceStore)node.Node.Presence).Rooms, node.Rooms.Count));
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class AttendanceTests
     private static Task Pass(TestNode node, TimeSpan time)
     {
         node.Clock.Advance(time);
-        node.Node.MemoryPresence.Tick();
+        ((MemoryPresenceStore)node.Node.Presence).Tick();
         return Task.CompletedTask;
     }
 
@@ -214,6 +214,8 @@ public sealed class AttendanceTests
         public ValueTask<bool> UpdateAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<Member>> MembersAsync(RoomName room) => throw new NotSupportedException();
+
+        public void Connected(string user, bool here) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<string>> OnlineAsync(IEnumerable<string> users) => throw new NotSupportedException();
     }
