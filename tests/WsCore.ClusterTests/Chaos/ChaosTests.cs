@@ -8,6 +8,7 @@ namespace WsCore.ClusterTests.Chaos;
 /// The whole of it: real servers, a real Redis, clients that keep their positions, and trouble from a seed; every promise of docs/protocol.md is checked over
 /// everything that every client saw. <c>bash tests/chaos.sh</c> runs it for longer.
 /// </summary>
+[Collection(ChaosGroup.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Fact]
