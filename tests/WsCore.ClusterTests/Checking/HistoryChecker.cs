@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WsCore.ClusterTests.Checking;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace WsCore.ClusterTests.Checking;
 /// </remarks>
 internal sealed partial class HistoryChecker
 {
-    private const int MostKept = 40;
+    private const int MostKept = 5;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -87,7 +85,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, room);
-            Note(member, $"joined since {since?.ToString() ?? "-"}: {position?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}");
+            Note(member, $"joined since {since?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}", position);
             member.IsJoined = true;
             member.IsJoinedSinceCalm = false;
             member.Last.Clear();
@@ -143,7 +141,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, room);
-            Note(member, $"{position?.ToString() ?? "-"} {id}");
+            Note(member, null, position, id);
             Counts.Received++;
             if (id.Room != member.Room.Index || !member.IsJoined)
             {
@@ -177,7 +175,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, Name(id.Room));
-            Note(member, $"{position?.ToString() ?? "-"} ack of {id}{(duplicate ? ", duplicate" : "")}");
+            Note(member, duplicate ? "ack, duplicate, of" : "ack of", position, id);
             Counts.Acks++;
             Counts.Duplicates += duplicate ? 1 : 0;
             if (!member.Room.Rules.KeepsHistory)
@@ -212,7 +210,7 @@ internal sealed partial class HistoryChecker
         lock (_lock)
         {
             var member = Member(client, Name(id.Room));
-            Note(member, $"{code} for {id}");
+            Note(member, code, null, id);
             member.WithoutPlace.Add(id);
             Counts.Refusals++;
             if (code is not ("unavailable" or "rate_limited"))
@@ -274,7 +272,7 @@ internal sealed partial class HistoryChecker
     }
 
     /// <summary>Judges what could not be judged before.</summary>
-    /// <returns>All violations, the first 40 of them in full, in the order in which they were found.</returns>
+    /// <returns>The first five violations of each kind in the order in which they were found, and then how many there are of those kinds that have more.</returns>
     public IReadOnlyList<Violation> Finish()
     {
         lock (_lock)
@@ -293,8 +291,7 @@ internal sealed partial class HistoryChecker
                 JudgeAcks(room);
             }
 
-            var left = _counts.Values.Sum() - _violations.Count;
-            return left <= 0 ? [.. _violations] : [.. _violations, .. _counts.Select(pair => new Violation(pair.Key, $"{pair.Value} of this kind", ""))];
+            return [.. _violations, .. _counts.Where(pair => pair.Value > MostKept).Select(pair => new Violation(pair.Key, $"{pair.Value} of this kind", ""))];
         }
     }
 
@@ -330,16 +327,16 @@ internal sealed partial class HistoryChecker
         }
     }
 
-    private void Note(MemberRecord member, string line) =>
-        member.Note(string.Create(CultureInfo.InvariantCulture, $"{_time.GetElapsedTime(_start).TotalSeconds:0.000} {line}"));
+    private void Note(MemberRecord member, string? text, RoomPosition? position = null, MessageId? id = null) =>
+        member.Note(new MemberRecord.Line(_time.GetElapsedTime(_start), text, position, id));
 
     private void Add(ViolationKind kind, MemberRecord member, int client, string text) =>
         Add(kind, $"{member.Room.Rules.Name}, client {client}: {text}", member.Tail);
 
     private void Add(ViolationKind kind, string text, string evidence)
     {
-        _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-        if (_violations.Count < MostKept)
+        var count = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+        if (count <= MostKept)
         {
             _violations.Add(new Violation(kind, text, evidence));
         }

@@ -114,7 +114,7 @@ public sealed class HistoryCheckerTests
         Say(1, 0, 2, At("e", 2));
         _history.Message(2, Kept, At("e", 2), Id(1, 0, 2));
 
-        Finds(ViolationKind.Lost, "client 2: e/1 to e/1 did not come", "e/1 is message 1 of client 3", "seen by others", "joined since -");
+        Finds(ViolationKind.Lost, "client 2: e/1 to 1 did not come", "e/1 is message 1 of client 3", "seen by others", "joined since -");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class HistoryCheckerTests
         _history.Joined(2, Kept, At("e", 0), At("e", 2), recovered: true);
         _history.Message(2, Kept, At("e", 2), Id(1, 0, 2));
 
-        Finds(ViolationKind.Lost, "client 2: e/1 to e/1", "joined since e/0");
+        Finds(ViolationKind.Lost, "client 2: e/1 to 1", "joined since e/0");
     }
 
     [Fact]

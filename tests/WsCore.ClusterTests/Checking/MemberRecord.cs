@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace WsCore.ClusterTests.Checking;
 
 /// <summary>What one client saw of one room.</summary>
 internal sealed class MemberRecord(RoomRecord room)
 {
-    private readonly Queue<string> _tail = [];
+    private const int Kept = 12;
+
+    private readonly Queue<Line> _tail = new(Kept);
 
     public RoomRecord Room => room;
 
@@ -34,15 +38,28 @@ internal sealed class MemberRecord(RoomRecord room)
     /// <summary>What the newest announcement, or the join's answer, counted.</summary>
     public int Count { get; set; }
 
+    /// <summary>The last that the client saw of the room.</summary>
     public string Tail => string.Join('\n', _tail);
 
-    public void Note(string line)
+    public void Note(in Line line)
     {
-        _tail.Enqueue("    " + line);
-        if (_tail.Count > 10)
+        if (_tail.Count == Kept)
         {
             _tail.Dequeue();
         }
+
+        _tail.Enqueue(line);
+    }
+
+    /// <summary>One event, put into words only where they are needed.</summary>
+    /// <param name="Time">Since the start.</param>
+    /// <param name="Text">What happened; null: a message came.</param>
+    /// <param name="Position">Where it stands.</param>
+    /// <param name="Id">Which message.</param>
+    internal readonly record struct Line(TimeSpan Time, string? Text, RoomPosition? Position = null, MessageId? Id = null)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"    {Time.TotalSeconds:0.000} {Position?.ToString() ?? "-"} {Text} {Id?.ToString() ?? ""}");
     }
 
     /// <param name="Epoch">Of which epoch.</param>
