@@ -10,6 +10,8 @@ internal sealed class ScriptedPresenceStore(IPresenceStore inner) : IPresenceSto
     /// <summary>Questions fail.</summary>
     public bool IsAway { get; set; }
 
+    public long Members => inner.Members;
+
     public ValueTask<int> JoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state) => inner.JoinAsync(room, who, state);
 
     public ValueTask LeaveAsync(RoomName room, PresenceConnection who, bool lost) => inner.LeaveAsync(room, who, lost);
