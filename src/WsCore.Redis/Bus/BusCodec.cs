@@ -64,7 +64,7 @@ internal sealed class BusCodec(byte[] key)
         return CryptographicOperations.FixedTimeEquals(mac[..MacLength], bytes.Span[^MacLength..]) && TryParse(signed, out envelope);
     }
 
-    /// <summary>Whether it says of itself that it is a plain message of that node. Not authenticated: good enough for ignoring it, which costs a node that publishes much a third less.</summary>
+    /// <summary>Whether it says of itself that it is a plain message of that node. Not authenticated, which is good enough for ignoring it: a node that publishes much need not check what it made itself.</summary>
     public static bool ClaimsToBeMessageOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> node)
     {
         var bare = bytes.Length > 0 && bytes.Length > bytes[0] ? bytes[(1 + bytes[0])..] : default;

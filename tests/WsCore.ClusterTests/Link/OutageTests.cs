@@ -50,6 +50,9 @@ public sealed class OutageTests
         await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
         await kit.Link.OpenAsync(Room);
         var (payload, threads) = (new byte[100_000], 0);
+        var unobserved = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> collect = (_, e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += collect;
 
         for (var round = 0; round < 2; round++)
         {
@@ -68,6 +71,10 @@ public sealed class OutageTests
         }
 
         await AssertHearsAsync(redis, kit, Room);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= collect;
+        Assert.Empty(unobserved);
         Assert.InRange(threads, -1_000, 10); // the second time leaves none behind that the first did not
     }
 
