@@ -6,8 +6,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WsCore.Backplane;
+using WsCore.History;
 using WsCore.Hosting;
 using WsCore.Redis.Bus;
+using WsCore.Redis.History;
 using WsCore.Redis.Keys;
 using WsCore.Redis.Link;
 
@@ -54,6 +56,15 @@ public static class WsCoreBuilderExtensions
     // Those in memory are registered by AddWsCore, before or after: they are replaced, or found taken.
     private static void AddStores(IServiceCollection services)
     {
+        services.TryAddSingleton<HistoryMetrics>();
+        services.TryAddSingleton(static provider => new HistoryScripts(
+            provider.GetRequiredService<IRedisLink>(),
+            provider.GetRequiredService<RedisKeys>(),
+            provider.GetRequiredService<BusCodec>(),
+            new HistorySettings(provider.GetRequiredService<NodeId>().Text, provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe.Window),
+            provider.GetRequiredService<HistoryMetrics>()));
+        services.TryAddSingleton<RedisHistoryStore>();
+        services.Replace(ServiceDescriptor.Singleton<IHistoryStore>(static provider => provider.GetRequiredService<RedisHistoryStore>()));
         services.Replace(ServiceDescriptor.Singleton<IBackplane>(static provider => new RedisBackplane(
             provider.GetRequiredService<IRedisLink>(),
             provider.GetRequiredService<BusCodec>(),
