@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WsCore.Backplane;
-using WsCore.Diagnostics;
 using WsCore.History;
 using WsCore.Hosting;
 using WsCore.Presence;
@@ -105,6 +104,6 @@ public static class WsCoreBuilderExtensions
                 provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Presence,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<RedisPresenceStore>>()),
-            provider.GetRequiredService<IMeterFactory>().Create(WsCoreMetrics.MeterName))));
+            provider.GetRequiredService<IMeterFactory>())));
     }
 }
