@@ -19,6 +19,6 @@ public sealed class RedisOptions
     public string? HmacKey { get; set; }
 
     /// <summary>Messages that may wait to be published. Default 10,000. Range 100 to 1,000,000. Over it, broadcasts are <c>unavailable</c> while Redis is there.</summary>
-    [Range(100, 1_000_000)]
+    [Range(100, 1_000_000, ErrorMessage = "QueueSize must be between 100 and 1000000.")]
     public int QueueSize { get; set; } = 10_000;
 }

@@ -32,6 +32,9 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>Hash: what nodes tell of themselves.</summary>
     public byte[] NodeInfos { get; } = Utf8($"{prefix}:node-infos");
 
+    /// <summary>Sorted set: nodes whose leases have ended and whose members are still listed, by when one may begin to take these out.</summary>
+    public byte[] Dead { get; } = Utf8($"{prefix}:dead");
+
     /// <summary>Sorted set: members who were lost, by the end of their grace.</summary>
     public byte[] Lost { get; } = Utf8($"{prefix}:lost");
 
@@ -59,7 +62,7 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>Set: users with a connection to a node.</summary>
     public byte[] Users(string node) => Utf8($"{Prefix}:users:{node}");
 
-    /// <summary>Set or hash: rooms in which a node has members.</summary>
+    /// <summary>Hash: connections of a node that are listed as being in a room, for those who clean up.</summary>
     public byte[] Attended(string node) => Utf8($"{Prefix}:attended:{node}");
 
     /// <summary>Of a request with <c>once</c>.</summary>

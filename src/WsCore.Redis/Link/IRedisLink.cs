@@ -8,6 +8,9 @@ internal interface IRedisLink
 {
     bool IsUp { get; }
 
+    /// <summary>Why it is not up, in a sentence; null while it is.</summary>
+    string? Problem => IsUp ? null : "Redis does not answer.";
+
     /// <summary>Runs a script by the hash of the text that was made for the server this link knows. On another server (restarted, promoted) that hash is unknown: the
     /// link then learns which server it is, prepares the scripts for it, and runs the script there if it had not been run.</summary>
     /// <exception cref="WsCore.Backplane.UnavailableException">The link is down, or there was no answer in time: it is not known whether the script ran, or will.</exception>
@@ -23,7 +26,7 @@ internal interface IRedisLink
     /// <summary>Takes an envelope (<see cref="Bus.BusEnvelope"/>) for a channel into the bounded queue. False: it is full. Never blocks.</summary>
     bool TryPublish(Topic topic, byte[] envelope);
 
-    /// <summary>The queue takes more.</summary>
+    /// <summary>The queue takes more. Where this was true a moment ago <see cref="TryPublish"/> does not fail: a few fit beyond the bound, for those that asked at the same time.</summary>
     bool HasRoom { get; }
 
     /// <summary>Who gets what arrives of a kind. Set before <see cref="Start"/>.</summary>

@@ -16,10 +16,17 @@ internal sealed class LuaScript
     public string Text { get; }
 
     /// <param name="name">Of the file, without <c>.lua</c>.</param>
+    /// <param name="common">Of a file that comes before it: what several scripts have in common.</param>
+    public static LuaScript Load(string name, string common) => new(name, Load(common).Text + "\n" + Load(name).Text);
+
+    /// <param name="name">Of the file, without <c>.lua</c>.</param>
     public static LuaScript Load(string name)
     {
         using var stream = typeof(LuaScript).Assembly.GetManifestResourceStream($"WsCore.Redis.{name}.lua") ?? throw new ArgumentException($"There is no script {name}.lua.", nameof(name));
         using var reader = new StreamReader(stream);
         return new LuaScript(name, reader.ReadToEnd());
     }
+
+    /// <summary>One that is in no file, for tests.</summary>
+    public static LuaScript From(string name, string text) => new(name, text);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WsCore.Hosting;
+using WsCore.Redis.Hosting;
 using WsCore.Server.Health;
 using WsCore.Server.Logs;
 using WsCore.Server.Playground;
@@ -16,7 +17,13 @@ internal static class ServerApplication
         ServerLog.AddTo(builder, startup);
         ServerAddresses.SetDefault(builder);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddWsCore(builder.Configuration.GetSection(WsCoreOptions.Section));
+        var section = builder.Configuration.GetSection(WsCoreOptions.Section);
+        var wsCore = builder.Services.AddWsCore(section);
+        if (!string.IsNullOrWhiteSpace(section[$"{RedisOptions.Section}:{nameof(RedisOptions.Connection)}"]))
+        {
+            wsCore.AddRedis(section.GetSection(RedisOptions.Section));
+        }
+
         builder.Services.AddSingleton<IValidateOptions<WsCoreOptions>, AnonymousRule>();
         builder.Services.AddHealthChecks().AddWsCore();
 

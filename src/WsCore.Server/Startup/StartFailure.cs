@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using WsCore.Hosting;
+using WsCore.Redis.Hosting;
 
 namespace WsCore.Server.Startup;
 
@@ -12,7 +13,7 @@ internal static class StartFailure
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         AggregateException several => [.. several.InnerExceptions.SelectMany(Explain)],
-        OptionsValidationException invalid when invalid.OptionsType == typeof(WsCoreOptions) =>
+        OptionsValidationException invalid when invalid.OptionsType == typeof(WsCoreOptions) || invalid.OptionsType == typeof(RedisOptions) =>
             [.. invalid.Failures.Select(failure => $"{WsCoreOptions.Section}:{failure}")],
         OptionsValidationException invalid => [.. invalid.Failures],
 

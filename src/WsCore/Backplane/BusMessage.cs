@@ -8,5 +8,5 @@ namespace WsCore.Backplane;
 /// <param name="Room">Of <see cref="BusTarget.Room"/>; else null.</param>
 /// <param name="Namespace">Of <see cref="BusTarget.Namespace"/>; else null.</param>
 /// <param name="Frame">Ready-made, with what it says of itself: ephemeral, reliable and its id.</param>
-/// <param name="Key">In a conflated room, the message's key, raw; where it has none, something that stands for its sender on all nodes. Else empty.</param>
+/// <param name="Key">In a conflated room, the message's key, raw; where it has none, something that stands for its sender on all nodes and is no key (<see cref="Conflation.SenderKey"/>). Else empty.</param>
 internal readonly record struct BusMessage(BusTarget Target, RoomName? Room, string? Namespace, Frame Frame, ReadOnlyMemory<byte> Key = default);

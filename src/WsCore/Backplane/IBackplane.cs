@@ -9,6 +9,9 @@ namespace WsCore.Backplane;
 /// </remarks>
 internal interface IBackplane
 {
+    /// <summary>There are no other nodes, and never will be: nothing need be made for them. Does not change.</summary>
+    bool IsAlone { get; }
+
     /// <summary>Null while messages reach the other nodes; else a sentence that says why they do not. Readiness hangs on it.</summary>
     string? Problem { get; }
 
@@ -20,13 +23,14 @@ internal interface IBackplane
     void Start(IBackplaneSink sink);
 
     /// <summary>This node has somebody in a room from now on: once for each <see cref="Close"/> to come, before the first member enters. Completes when messages of
-    /// the others arrive, or at once while they cannot.</summary>
+    /// the others arrive, or at once while they cannot. Where it fails it is closed all the same.</summary>
     ValueTask OpenAsync(RoomName room);
 
-    /// <summary>Nobody is in the room any more. Under no lock.</summary>
+    /// <summary>Nobody is in the room any more. Under no lock. It may have a next life by now: what counts is how often each was called.</summary>
     void Close(RoomName room);
 
-    /// <summary>Takes a message into the queue to the others. Never blocks and never fails: what finds the queue full is dropped and counted.</summary>
+    /// <summary>Takes a message into the queue to the others. Never blocks and never fails: what finds the queue full is dropped and counted. May be called under the
+    /// gate of a conflated namespace, so it calls nothing of this node's.</summary>
     void Publish(in BusMessage message);
 
     /// <summary>Asks every node to do something to its connections, and adds up what they did; this node's own part is not in it.</summary>

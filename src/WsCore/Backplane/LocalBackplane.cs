@@ -7,6 +7,8 @@ internal sealed class LocalBackplane : IBackplane
 {
     private IBackplaneSink? _sink;
 
+    public bool IsAlone => true;
+
     public string? Problem => null;
 
     public bool HasRoom => true;

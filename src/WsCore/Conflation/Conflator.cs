@@ -7,8 +7,10 @@ namespace WsCore.Conflation;
 /// <remarks>
 /// <para>The first message of a key leaves at once and opens a window of one interval. Later ones replace each other; at the end the newest leaves and opens the next, or
 /// the key is forgotten. All windows are equally long, so they end in the order in which they were opened: one list, and one timer, armed for its head.</para>
-/// <para>Thread-safe. Lock order: this gate, then a room's gate; never the other way round. A message is enqueued under both, so that of one key an older one can never
-/// overtake a newer one; lanes run after.</para>
+/// <para>Thread-safe. Lock order: this gate, then a room's gate; never the other way round. A message is enqueued under both, and handed to the other nodes under this one, so
+/// that of one key an older one can never overtake a newer one; lanes run after.</para>
+/// <para>What leaves here goes to the other nodes with its key and through their conflation, so that of one key at most one leaves in an interval there too, however many
+/// nodes publish it.</para>
 /// </remarks>
 internal sealed class Conflator
 {
@@ -53,20 +55,21 @@ internal sealed class Conflator
 
     private long Now => (long)Math.Round(_time.GetElapsedTime(_origin).TotalMilliseconds); // rounded, because a clock may say a tick less than was waited for
 
-    public void Publish(RoomConflation room, Frame frame, ReadOnlySpan<byte> key, object sender, Connection? except)
+    public void Publish(RoomConflation room, ReadOnlySpan<byte> key, in Conflated message, Connection? sender)
     {
         ulong owned = 0;
         lock (_gate)
         {
             if (room.HasEnded)
             {
+                PublishElsewhere(room, message, key.IsEmpty ? SenderKey.Of(sender) : key.ToArray());
                 return;
             }
 
             if (room.Find(key, sender) is { } open)
             {
                 _replaced += open.Waiting is null ? 0 : 1;
-                (open.Waiting, open.Except) = (frame, except);
+                open.Waiting = message;
                 return;
             }
 
@@ -75,11 +78,19 @@ internal sealed class Conflator
                 owned = LetGo(room);
             }
 
-            owned |= room.Room.Enqueue(frame, except);
-            Append(room.Open(key, sender), Now);
+            var window = room.Open(key, sender);
+            owned |= Leave(window, message);
+            Append(window, Now);
         }
 
-        _lanes.Run(owned);
+        if (message.IsForeign)
+        {
+            _lanes.Continue(owned);
+        }
+        else
+        {
+            _lanes.Run(owned);
+        }
     }
 
     public void End(RoomConflation room)
@@ -87,6 +98,14 @@ internal sealed class Conflator
         lock (_gate)
         {
             room.HasEnded = true;
+            foreach (var window in room.Windows)
+            {
+                if (window.Waiting is { } waiting)
+                {
+                    PublishElsewhere(room, waiting, BusKey(window));
+                }
+            }
+
             Forget(room);
         }
     }
@@ -123,17 +142,40 @@ internal sealed class Conflator
     private ulong Finish(Window window, long now)
     {
         _open.Remove(window.Place!);
-        if (window.Waiting is not { } frame)
+        if (window.Waiting is not { } waiting)
         {
             window.Room.Close(window);
             return 0;
         }
 
-        var owned = window.Room.Room.Enqueue(frame, window.Except);
-        (window.Waiting, window.Except) = (null, null);
+        var owned = Leave(window, waiting);
+        window.Waiting = null;
         Append(window, now);
         return owned;
     }
+
+    private static ulong Leave(Window window, in Conflated message)
+    {
+        var room = window.Room;
+        var owned = room.Room.Enqueue(message.Frame, message.Except);
+        if (room.Room.IsElsewhere)
+        {
+            PublishElsewhere(room, message, BusKey(window));
+        }
+
+        return owned;
+    }
+
+    // Never blocks; see IBackplane.
+    private static void PublishElsewhere(RoomConflation room, in Conflated message, byte[] key)
+    {
+        if (!message.IsForeign)
+        {
+            room.Room.PublishElsewhere(message.Frame, key);
+        }
+    }
+
+    private static byte[] BusKey(Window window) => window.Key ?? SenderKey.Of(window.Sender);
 
     /// <summary>The room has too many keys: all that waits leaves, and every key is forgotten.</summary>
     private ulong LetGo(RoomConflation room)
@@ -141,9 +183,9 @@ internal sealed class Conflator
         ulong owned = 0;
         foreach (var window in room.Windows)
         {
-            if (window.Waiting is { } frame)
+            if (window.Waiting is { } waiting)
             {
-                owned |= room.Room.Enqueue(frame, window.Except);
+                owned |= Leave(window, waiting);
                 _early++;
             }
         }

@@ -14,10 +14,8 @@ internal sealed class RoomConflation(Conflator conflator, Room room)
     /// <summary>Keys that a room remembers; one more, and what waits leaves early.</summary>
     public const int MaxKeys = 1024;
 
-    private static readonly object Application = new();
-
     private readonly Dictionary<byte[], Window> _byKey = new(KeyComparer.Instance);
-    private readonly Dictionary<object, Window> _bySender = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Connection, Window> _bySender = [];
 
     public Room Room { get; } = room;
 
@@ -29,33 +27,42 @@ internal sealed class RoomConflation(Conflator conflator, Room room)
     /// <summary>The room has ended; nothing more is taken.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>Takes a message: it leaves at once, or it is the newest of its key until the window ends.</summary>
+    /// <summary>Takes a message of this node: it leaves at once, for the members here and for other nodes, or it is the newest of its key until the window ends.</summary>
     /// <param name="frame">An ephemeral one.</param>
     /// <param name="key">Raw bytes; empty: the sender is the key.</param>
     /// <param name="sender">Null: the application.</param>
     /// <param name="except">The connection that does not get it.</param>
     public void Publish(Frame frame, ReadOnlySpan<byte> key, Connection? sender, Connection? except) =>
-        conflator.Publish(this, frame, key, (object?)sender ?? Application, except);
+        conflator.Publish(this, key.IsEmpty && sender is null ? SenderKey.Application : key, new Conflated(frame, except), sender);
 
-    /// <summary>The room's last member has left: what waits has nobody to go to.</summary>
+    /// <summary>Takes a message that has left another node: the same, but it goes no further than to the members here. Runs no lane on the caller's thread.</summary>
+    /// <param name="frame">An ephemeral one.</param>
+    /// <param name="key">Its key, or its <see cref="SenderKey"/>.</param>
+    public void Receive(Frame frame, ReadOnlySpan<byte> key) =>
+        conflator.Publish(this, key, new Conflated(frame, Except: null, IsForeign: true), sender: null);
+
+    /// <summary>The room's last member here has left: what waits goes to the other nodes only.</summary>
     public void End() => conflator.End(this);
 
-    public Window? Find(ReadOnlySpan<byte> key, object sender)
+    /// <param name="key">Empty: the sender is the key.</param>
+    /// <param name="sender">Looked at only then.</param>
+    public Window? Find(ReadOnlySpan<byte> key, Connection? sender)
     {
         Window? window;
         _ = key.IsEmpty
-            ? _bySender.TryGetValue(sender, out window)
+            ? _bySender.TryGetValue(sender!, out window)
             : _byKey.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out window);
         return window;
     }
 
-    public Window Open(ReadOnlySpan<byte> key, object sender)
+    /// <inheritdoc cref="Find"/>
+    public Window Open(ReadOnlySpan<byte> key, Connection? sender)
     {
         Window window;
         if (key.IsEmpty)
         {
             window = new Window(this, key: null, sender);
-            _bySender.Add(sender, window);
+            _bySender.Add(sender!, window);
         }
         else
         {

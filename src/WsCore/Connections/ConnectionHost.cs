@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Delivery;
 using WsCore.Diagnostics;
 using WsCore.Dispatch;
@@ -103,8 +104,16 @@ internal sealed partial class ConnectionHost(
         }
 
         // Whoever reads the welcome can be reached there.
-        var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
-        return Welcome(connection, joined.Position);
+        try
+        {
+            var (_, joined) = await node.Rooms.JoinAsync(connection, RoomName.Personal(user).Utf8).ConfigureAwait(false);
+            return Welcome(connection, joined.Position);
+        }
+        catch (UnavailableException)
+        {
+            connection.Close(CloseCodes.Unavailable, "What the servers share is away, and with it the user's messages; connect again later.");
+            return null;
+        }
     }
 
     private Frame Welcome(Connection connection, Position? self)

@@ -39,7 +39,7 @@ internal static class NodeGauges
         RegisterStores(meter, node.Stores);
     }
 
-    // Those in memory; others have instruments of their own.
+    // Of histories those in memory; others have instruments of their own.
     private static void RegisterStores(Meter meter, NodeStores stores)
     {
         if (stores.History is MemoryHistoryStore history)
@@ -49,7 +49,7 @@ internal static class NodeGauges
             meter.CreateObservableCounter("wscore.history.evicted", () => history.EvictedMessages, "{message}", "Messages that were forgotten before their time, because all histories together had too much.");
         }
 
-        if (stores.Dedupe is MemoryDedupeStore dedupe)
+        if (stores.Dedupe is IDedupeUsage dedupe)
         {
             meter.CreateObservableUpDownCounter("wscore.once.entries", () => dedupe.Entries, "{entry}", "Requests with 'once' that are remembered now.");
             meter.CreateObservableUpDownCounter("wscore.once.size", () => dedupe.Bytes, "By", "Bytes that this takes.");
@@ -74,11 +74,7 @@ internal static class NodeGauges
 
     private static void RegisterPresence(Meter meter, IPresenceStore presence, PresenceAnnouncer announcer)
     {
-        if (presence is MemoryPresenceStore store)
-        {
-            meter.CreateObservableUpDownCounter("wscore.presence.members", () => store.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
-        }
-
+        meter.CreateObservableUpDownCounter("wscore.presence.members", () => presence.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
         meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
 

@@ -1,7 +1,9 @@
 using System.Text;
 using WsCore.Access;
+using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
+using WsCore.History;
 using WsCore.Namespaces;
 using WsCore.Protocol;
 using WsCore.Rooms;
@@ -9,18 +11,21 @@ using WsCore.Rooms;
 namespace WsCore.Dispatch;
 
 /// <summary>Delivers a message to the members of one room or several.</summary>
-/// <remarks>Several rooms: every one is checked, hooks included, before any gets the message; nothing is delivered in part.</remarks>
+/// <remarks>
+/// Several rooms: every one is checked, hooks included, before any gets the message. Those that keep history then get it all together, or the request fails and nobody has got it;
+/// the others, whose delivery cannot fail, come after them. So nothing is delivered in part.
+/// </remarks>
 internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender appender, HookRunner hooks, Replies replies) : IRepeatable
 {
     /// <summary>How long a member that catches up may take until it may broadcast again.</summary>
     private const long CatchUpRetryMs = 1000;
 
-    public ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope) =>
+    public ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope, OnceRequest? once) =>
         !envelope.HasRooms && lanes.HaveRoom && !hooks.Wants(HookPoints.Broadcasting | HookPoints.Delivered)
-            ? BroadcastAtOnce(connection, envelope)
-            : BroadcastAsync(connection, envelope);
+            ? BroadcastAtOnce(connection, envelope, once)
+            : BroadcastAsync(connection, envelope, once);
 
-    private ValueTask<Frame?> BroadcastAtOnce(Connection connection, in Envelope envelope)
+    private ValueTask<Frame?> BroadcastAtOnce(Connection connection, in Envelope envelope, OnceRequest? once)
     {
         var target = new Target { Name = envelope.Room.Name, Payload = Publication.PayloadOf(envelope) };
         var refusal = Check(connection, envelope, ref target);
@@ -32,7 +37,13 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
         if (IsKept(envelope, target))
         {
-            return AppendAsync(connection, envelope, target, answers: true);
+            return AppendAsync(connection, envelope, target, once);
+        }
+
+        if (!appender.OthersTakeMore)
+        {
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
+            return default;
         }
 
         var ack = envelope.WantsAnswer ? Replies.Ack(envelope.Id.Span) : null;
@@ -40,7 +51,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         return new(ack);
     }
 
-    private async ValueTask<Frame?> BroadcastAsync(Connection connection, Envelope envelope)
+    private async ValueTask<Frame?> BroadcastAsync(Connection connection, Envelope envelope, OnceRequest? once)
     {
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var targets = TargetsOf(envelope);
@@ -58,7 +69,13 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             }
         }
 
-        var ack = await DeliverAsync(connection, envelope, targets).ConfigureAwait(false);
+        if (!appender.OthersTakeMore && Array.Exists(targets, target => !IsKept(envelope, target)))
+        {
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
+            return null;
+        }
+
+        var ack = await DeliverAsync(connection, envelope, targets, once).ConfigureAwait(false);
         if (hooks.Wants(HookPoints.Delivered))
         {
             foreach (var target in targets)
@@ -70,32 +87,27 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         return ack;
     }
 
-    private async ValueTask<Frame?> DeliverAsync(Connection connection, Envelope envelope, Target[] targets)
+    private async ValueTask<Frame?> DeliverAsync(Connection connection, Envelope envelope, Target[] targets, OnceRequest? once)
     {
         if (!envelope.HasRooms && IsKept(envelope, targets[0]))
         {
-            return await AppendAsync(connection, envelope, targets[0], answers: true).ConfigureAwait(false);
+            return await AppendAsync(connection, envelope, targets[0], once).ConfigureAwait(false);
         }
 
-        for (var i = 0; i < targets.Length; i++)
-        {
-            if (IsKept(envelope, targets[i]))
-            {
-                targets[i].Position = await AppendAsync(connection, envelope, targets[i]).ConfigureAwait(false);
-            }
-            else if (i < targets.Length - 1)
-            {
-                Deliver(connection, envelope, targets[i], ack: null);
-            }
-        }
+        await AppendAllAsync(connection, envelope, targets, once).ConfigureAwait(false);
 
-        // The answer to several rooms goes with the last of them, unless that has its place in a history.
+        // The answer to several rooms goes with the last that is delivered here: the others have their place in a history.
         var ack = envelope.WantsAnswer ? AckFor(envelope, targets) : null;
-        if (!IsKept(envelope, targets[^1]))
+        var last = Array.FindLastIndex(targets, target => !IsKept(envelope, target));
+        for (var i = 0; i <= last; i++)
         {
-            Deliver(connection, envelope, targets[^1], ack);
+            if (!IsKept(envelope, targets[i]))
+            {
+                Deliver(connection, envelope, targets[i], i == last ? ack : null);
+            }
         }
-        else if (!envelope.Id.IsEmpty)
+
+        if (last < 0 && !envelope.Id.IsEmpty)
         {
             connection.Send(ack!);
         }
@@ -105,15 +117,38 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
     private static bool IsKept(in Envelope envelope, in Target target) => target.Rules.History is not null && !envelope.Ephemeral;
 
-    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Target target, bool answers)
+    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Target target, OnceRequest? once)
     {
-        var draft = DraftFor(connection, envelope, target, answers);
-        await appender.AppendAsync(target.RoomName, target.Rules.History!, draft).ConfigureAwait(false);
+        var draft = DraftFor(connection, envelope, target, answers: true);
+        if (once?.Commit(target.Additions) is { } commit)
+        {
+            await appender.AppendAllAsync([new Append(target.RoomName, target.Rules.History!, draft)], commit).ConfigureAwait(false);
+        }
+        else
+        {
+            await appender.AppendAsync(target.RoomName, target.Rules.History!, draft).ConfigureAwait(false);
+        }
+
         return draft.Answer;
     }
 
-    private ValueTask<Position> AppendAsync(Connection connection, in Envelope envelope, in Target target) =>
-        appender.AppendAsync(target.RoomName, target.Rules.History!, DraftFor(connection, envelope, target, answers: false));
+    /// <summary>All targets that keep history get the message, and learn its position, or none does.</summary>
+    private async ValueTask AppendAllAsync(Connection connection, Envelope envelope, Target[] targets, OnceRequest? once)
+    {
+        int[] kept = [.. Enumerable.Range(0, targets.Length).Where(i => IsKept(envelope, targets[i]))];
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        Append[] all = [.. kept.Select(i => new Append(targets[i].RoomName, targets[i].Rules.History!, DraftFor(connection, envelope, targets[i], answers: false)))];
+        var commit = once?.Commit(epochs => Pieces(kept, epochs, targets));
+        var positions = await appender.AppendAllAsync(all, commit).ConfigureAwait(false);
+        for (var i = 0; i < kept.Length; i++)
+        {
+            targets[kept[i]].Position = positions[i];
+        }
+    }
 
     private MessageDraft DraftFor(Connection connection, in Envelope envelope, in Target target, bool answers) => new()
     {
@@ -193,7 +228,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         var reply = envelope.Id.IsEmpty ? null : ack;
         if (target.Room is { } room)
         {
-            var frame = Publication.ForRoom(room, envelope, target.Payload, connection.FromJson, appender.Now);
+            var frame = Frame(connection, envelope, target);
             if (room.Conflation is not { } conflation)
             {
                 room.Publish(frame, envelope.Echo ? null : connection, reply is null ? null : (connection, reply));
@@ -202,23 +237,45 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
 
             conflation.Publish(frame, envelope.Key.Span, connection, envelope.Echo ? null : connection);
         }
+        else if (rooms.AreElsewhere)
+        {
+            ReadOnlyMemory<byte> key = target.Rules.Conflate == TimeSpan.Zero ? default : envelope.Key.IsEmpty ? SenderKey.Of(connection) : envelope.Key;
+            rooms.PublishElsewhere(target.RoomName, Frame(connection, envelope, target), key);
+        }
 
         if (reply is not null)
         {
-            connection.Send(reply); // accepted: nobody is there, or it leaves the conflated room, or a newer one does
+            connection.Send(reply); // accepted: nobody is here, or it leaves the conflated room, or a newer one does
         }
     }
 
-    private static Frame? AckFor(in Envelope envelope, Target[] targets)
+    private Frame Frame(Connection connection, in Envelope envelope, in Target target) =>
+        Publication.ForRoom(target.RoomName, target.Rules, envelope, target.Payload, connection.FromJson, appender.Now);
+
+    private static Frame AckFor(in Envelope envelope, Target[] targets) =>
+        envelope.HasRooms ? Results(envelope.Id, targets) : Replies.Ack(envelope.Id, targets[0].Additions);
+
+    /// <summary>The answer to several rooms, for <see cref="OnceCommit.Answer"/>.</summary>
+    private static ReadOnlyMemory<byte>[] Pieces(int[] kept, IReadOnlyList<string> epochs, Target[] targets)
     {
-        if (!envelope.HasRooms)
+        var open = (Target[])targets.Clone();
+        for (var i = 0; i < kept.Length; i++)
         {
-            return Replies.Ack(envelope.Id, targets[0].Additions);
+            open[kept[i]].Position = new Position(epochs[i], 0);
         }
 
-        return Replies.Make((envelope.Id, targets), static (buffer, state) =>
+        List<int> blanks = [];
+        var ack = Results(rawId: default, open, blanks);
+        return OnceAnswer.Pieces(ack, [.. blanks]);
+    }
+
+    /// <param name="rawId">The request's id.</param>
+    /// <param name="targets">The rooms, with their positions.</param>
+    /// <param name="blanks">Gets the places of the positions' numbers, which are then left out; null: they are written.</param>
+    private static Frame Results(ReadOnlyMemory<byte> rawId, Target[] targets, List<int>? blanks = null) =>
+        Replies.Make((rawId, targets, blanks), static (buffer, state) =>
         {
-            var ack = AckWriter.Begin(buffer, state.Id.Span);
+            var ack = AckWriter.Begin(buffer, state.rawId.Span);
             ack.BeginResults();
             foreach (var target in state.targets)
             {
@@ -226,7 +283,14 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
                 ack.Room(JsonText.Encode(target.Name.Span));
                 if (target.Position is { } position)
                 {
-                    ack.Position(position.Epoch, position.Seq);
+                    if (state.blanks is null)
+                    {
+                        ack.Position(position.Epoch, position.Seq);
+                    }
+                    else
+                    {
+                        state.blanks.Add(ack.BlankPosition(position.Epoch, width: 0));
+                    }
                 }
 
                 Replies.Add(ref ack, target.Additions);
@@ -236,7 +300,6 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             ack.EndResults();
             ack.End();
         });
-    }
 
     private static Target[] TargetsOf(Envelope envelope)
     {

@@ -8,7 +8,7 @@ namespace WsCore.Dispatch;
 /// <summary>Request and response with the application.</summary>
 internal sealed class CallCommand(HookRunner hooks, Replies replies) : IRepeatable
 {
-    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope)
+    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope, OnceRequest? once)
     {
         var context = new CallContext(connection, envelope.Method!, Publication.PayloadOf(envelope));
         if (hooks.Wants(HookPoints.Calling))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.Diagnostics;
 using WsCore.Limits;
@@ -95,7 +96,7 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
             return commands.Once.RunAsync(connection, envelope, command);
         }
 
-        var running = command.CarryOutAsync(connection, envelope);
+        var running = command.CarryOutAsync(connection, envelope, once: null);
         return running.IsCompletedSuccessfully ? default : new ValueTask(running.AsTask());
     }
 
@@ -115,6 +116,13 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
     {
         if (connection.Closed.IsCancellationRequested && exception is OperationCanceledException)
         {
+            return;
+        }
+
+        if (exception is UnavailableException unavailable)
+        {
+            Unavailable(logger, exception, type, connection.Id); // a store is away: that is told and counted for each request, and no error of each
+            replies.Error(connection, rawId.Span, Refusal.Unavailable(unavailable));
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Buffers;
 using WsCore.Connections;
 using WsCore.Delivery;
@@ -58,7 +59,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
             {
                 if (!entries[i].Refusal.IsRefused)
                 {
-                    entries[i] = await entrance.EnterAsync(connection, requests[i], entries[i], envelope.WantsMembers, requests.Length).ConfigureAwait(false);
+                    entries[i] = await EnterAsync(connection, requests[i], entries[i], envelope.WantsMembers, requests.Length).ConfigureAwait(false);
                 }
             }
 
@@ -75,6 +76,19 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
             {
                 entrance.Start(connection, entry);
             }
+        }
+    }
+
+    /// <summary>A room whose store is away is refused, and the others go on; what was suspended for it is begun again after the answer.</summary>
+    private async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers, int inAll)
+    {
+        try
+        {
+            return await entrance.EnterAsync(connection, request, entry, wantsMembers, inAll).ConfigureAwait(false);
+        }
+        catch (UnavailableException exception)
+        {
+            return entry with { Refusal = Refusal.Unavailable(exception) };
         }
     }
 
@@ -122,7 +136,7 @@ internal sealed class JoinCommand(RoomEntrance entrance, HookRunner hooks, Repli
         ack.Room(entry.Room is { } room ? room.Name.Json.Span : JsonText.Encode(request.Name.Span));
         if (entry.Refusal.Code is { } code)
         {
-            ack.Refused(code, entry.Refusal.Message);
+            ack.Refused(code, entry.Refusal.Message, entry.Refusal.RetryAfterMs);
             return;
         }
 

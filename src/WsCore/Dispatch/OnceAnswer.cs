@@ -1,3 +1,4 @@
+using WsCore.Access;
 using WsCore.Delivery;
 
 namespace WsCore.Dispatch;
@@ -15,6 +16,30 @@ internal static class OnceAnswer
     {
         var id = rawId.IsEmpty ? 0 : IdName.Length + rawId.Length + 1;
         return ack.Message.Span[(Opening.Length + id)..].ToArray();
+    }
+
+    /// <summary>The same of an answer that has no numbers yet.</summary>
+    /// <param name="ack">Without an id.</param>
+    /// <param name="numbers">Where they come, from the start of its message, in order.</param>
+    public static ReadOnlyMemory<byte>[] Pieces(Frame ack, params ReadOnlySpan<int> numbers)
+    {
+        var pieces = new ReadOnlyMemory<byte>[numbers.Length + 1];
+        var begin = Opening.Length;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            pieces[i] = ack.Message[begin..numbers[i]];
+            begin = numbers[i];
+        }
+
+        pieces[^1] = ack.Message[begin..];
+        return pieces;
+    }
+
+    /// <summary>Those of the <c>ack</c> of one message.</summary>
+    public static ReadOnlyMemory<byte>[] Pieces(string epoch, List<AckAddition>? additions)
+    {
+        var (ack, slot) = Replies.Ack(default, epoch, width: 0, additions);
+        return Pieces(ack, slot.Offset - ack.HeaderLength);
     }
 
     /// <summary>The <c>ack</c> of the repetition, with its own id.</summary>

@@ -20,7 +20,7 @@ internal sealed class OnceGuard(IDedupeStore store, Replies replies, WsCoreMetri
         switch (claim.Outcome)
         {
             case OnceOutcome.First:
-                await CarryOutAsync(connection, envelope, command, key).ConfigureAwait(false);
+                await CarryOutAsync(connection, envelope, command, key, claim.Token).ConfigureAwait(false);
                 break;
             case OnceOutcome.Duplicate:
                 metrics.Duplicate();
@@ -40,17 +40,21 @@ internal sealed class OnceGuard(IDedupeStore store, Replies replies, WsCoreMetri
         }
     }
 
-    private async ValueTask CarryOutAsync(Connection connection, Envelope envelope, IRepeatable command, OnceKey key)
+    private async ValueTask CarryOutAsync(Connection connection, Envelope envelope, IRepeatable command, OnceKey key, string claim)
     {
+        var once = new OnceRequest(key, claim);
         Frame? ack = null;
         try
         {
-            ack = await command.CarryOutAsync(connection, envelope).ConfigureAwait(false);
+            ack = await command.CarryOutAsync(connection, envelope, once).ConfigureAwait(false);
         }
         finally
         {
-            // What failed is not remembered: the application may have done it or not, and only repeating can tell.
-            await (ack is null ? store.AbandonAsync(key) : store.CompleteAsync(key, OnceAnswer.Of(ack, envelope.Id.Span))).ConfigureAwait(false);
+            // What failed is not remembered: the application may have done it or not, and only repeating can tell. An append that may still come is given up with its
+            // claim, which it carries: it has taken effect by now, and then the answer stays, or it never will.
+            await (ack is null ? store.AbandonAsync(key)
+                : once.IsDone ? store.SettledAsync(key, OnceAnswer.Of(ack, envelope.Id.Span))
+                : store.CompleteAsync(key, OnceAnswer.Of(ack, envelope.Id.Span))).ConfigureAwait(false);
         }
     }
 }

@@ -1,6 +1,7 @@
 using WsCore.Access;
 using WsCore.Delivery;
 using WsCore.Framing;
+using WsCore.Namespaces;
 using WsCore.Protocol;
 using WsCore.Reliability;
 using WsCore.Rooms;
@@ -13,13 +14,13 @@ internal static class Publication
     public static Payload PayloadOf(in Envelope envelope) => Payload.Checked(envelope.Payload, envelope.PayloadKind == PayloadKind.Binary);
 
     /// <summary>Asked for, or by the rule of the namespace; what may be lost is not repeated, whatever the rule.</summary>
-    private static bool IsReliable(Room room, in Envelope envelope) => (envelope.Reliable || room.Rules.Reliable) && !envelope.Ephemeral;
+    private static bool IsReliable(NamespaceRules rules, in Envelope envelope) => (envelope.Reliable || rules.Reliable) && !envelope.Ephemeral;
 
-    public static Frame ForRoom(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = room.Name.Json.Span }, envelope.Ephemeral || room.Conflation is not null, IsReliable(room, envelope));
+    public static Frame ForRoom(RoomName name, NamespaceRules rules, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
+        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = name.Json.Span }, envelope.Ephemeral || rules.Conflate > TimeSpan.Zero, IsReliable(rules, envelope));
 
-    public static Frame ForUser(Room room, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral, IsReliable(room, envelope));
+    public static Frame ForUser(NamespaceRules rules, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
+        Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral, IsReliable(rules, envelope));
 
     public static Frame Make(MessageEnvelope message, bool ephemeral = false, bool reliable = false, bool numbered = false)
     {

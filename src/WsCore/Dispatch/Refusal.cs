@@ -1,4 +1,5 @@
 using WsCore.Access;
+using WsCore.Backplane;
 using WsCore.Protocol;
 
 namespace WsCore.Dispatch;
@@ -6,9 +7,20 @@ namespace WsCore.Dispatch;
 /// <summary>Why a request, or its part for one room, is not done; <c>default</c> when it is.</summary>
 internal readonly record struct Refusal(string? Code, string Message, long? RetryAfterMs = null)
 {
+    /// <summary>Why a message without a number is refused.</summary>
+    public const string BusFullMessage = "Too many messages wait to be told to the other nodes; repeat this one later.";
+
+    private const long BusRetryMs = 1000;
+
     public bool IsRefused => Code is not null;
 
     public static Refusal Forbidden(string message) => new(ErrorCodes.Forbidden, message);
+
+    /// <summary>Nothing happened: a message without a number goes to nobody while the queue to the other nodes takes no more.</summary>
+    public static Refusal BusIsFull() => new(ErrorCodes.Unavailable, BusFullMessage, BusRetryMs);
+
+    /// <summary>With when to try again.</summary>
+    public static Refusal Unavailable(UnavailableException exception) => new(ErrorCodes.Unavailable, exception.Message, (long)exception.RetryAfter.TotalMilliseconds);
 
     public static Refusal By(RefusableContext context) => new(context.RefusedCode, context.RefusedReason);
 }

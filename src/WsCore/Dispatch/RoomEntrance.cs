@@ -1,4 +1,5 @@
 using System.Text;
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.History;
 using WsCore.Limits;
@@ -46,6 +47,7 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
     /// <param name="request">The room.</param>
     /// <param name="entry">What <see cref="Prepare"/> gave.</param>
     /// <param name="wantsMembers">The answer lists them.</param>
+    /// <exception cref="UnavailableException">A store is away: the connection is in the room if it was before, and not if it was not.</exception>
     /// <param name="inAll">How many rooms the whole request has: together they read one step now, so that joining 128 rooms again and again costs what joining one does.</param>
     public async ValueTask<Entry> EnterAsync(Connection connection, RoomRequest request, Entry entry, bool wantsMembers, int inAll)
     {
@@ -108,6 +110,11 @@ internal sealed class RoomEntrance(RoomManager rooms, ReplaySource source, Atten
             var count = await attendance.JoinAsync(membership, request.State).ConfigureAwait(false);
             var members = wantsMembers ? await attendance.Store.MembersAsync(room.Name).ConfigureAwait(false) : null;
             return entry with { Count = members?.Count ?? count, Members = members }; // one moment for both
+        }
+        catch (UnavailableException) when (entry.Joined.Outcome == JoinOutcome.Joined)
+        {
+            membership.Leave(); // refused, so it has not happened
+            throw;
         }
         catch
         {

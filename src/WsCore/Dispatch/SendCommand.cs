@@ -2,6 +2,7 @@ using System.Text;
 using WsCore.Access;
 using WsCore.Connections;
 using WsCore.Delivery;
+using WsCore.History;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -11,7 +12,7 @@ namespace WsCore.Dispatch;
 /// <remarks>The <c>ack</c> does not tell whether there is one: who is connected is not everybody's business.</remarks>
 internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appender, HookRunner hooks, Replies replies) : IRepeatable
 {
-    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope)
+    public async ValueTask<Frame?> CarryOutAsync(Connection connection, Envelope envelope, OnceRequest? once)
     {
         await lanes.WaitForRoomAsync().ConfigureAwait(false);
         var payload = Publication.PayloadOf(envelope);
@@ -30,9 +31,15 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             (payload, additions) = (context.Payload, context.Additions);
         }
 
+        if (rooms.PersonalRules.History is null && !appender.OthersTakeMore)
+        {
+            replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
+            return null;
+        }
+
         var ack = rooms.PersonalRules.History is null
             ? Deliver(connection, envelope, payload, additions)
-            : await AppendAsync(connection, envelope, payload, additions).ConfigureAwait(false);
+            : await AppendAsync(connection, envelope, payload, additions, once).ConfigureAwait(false);
         if (hooks.Wants(HookPoints.Delivered))
         {
             await hooks.DeliveredAsync(new DeliveredContext(connection, room: null, to, RawText.Decode(envelope.Event.Span), payload)).ConfigureAwait(false);
@@ -45,11 +52,18 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     {
         if (PersonalRoom.Find(rooms, envelope.To.Span) is { } room)
         {
-            room.Publish(Publication.ForUser(room, envelope, payload, connection.FromJson, appender.Now), except: null, reply: null);
+            room.Publish(Frame(connection, envelope, payload), except: null, reply: null);
+        }
+        else if (rooms.AreElsewhere)
+        {
+            rooms.PublishElsewhere(RoomName.Personal(envelope.To.Span), Frame(connection, envelope, payload));
         }
 
         return Answer(connection, envelope, additions);
     }
+
+    private Frame Frame(Connection connection, in Envelope envelope, in Payload payload) =>
+        Publication.ForUser(rooms.PersonalRules, envelope, payload, connection.FromJson, appender.Now);
 
     private static Frame? Answer(Connection connection, in Envelope envelope, List<AckAddition>? additions)
     {
@@ -63,7 +77,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     }
 
     /// <remarks>The position is told to the owner of the room alone: how many messages somebody else gets is not the sender's business.</remarks>
-    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Payload payload, List<AckAddition>? additions)
+    private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Payload payload, List<AckAddition>? additions, OnceRequest? once)
     {
         var user = Encoding.UTF8.GetString(envelope.To.Span);
         var isOwn = user == connection.User;
@@ -80,7 +94,17 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             IsReliable = envelope.Reliable || rooms.PersonalRules.Reliable,
             WantsAnswer = isOwn && envelope.WantsAnswer,
         };
-        await appender.AppendAsync(RoomName.Personal(user), rooms.PersonalRules.History!, draft).ConfigureAwait(false);
+        var append = new Append(RoomName.Personal(user), rooms.PersonalRules.History!, draft);
+        var commit = once?.Commit(additions, withPosition: isOwn);
+        if (commit is null)
+        {
+            await appender.AppendAsync(append.Room, append.Rules, draft).ConfigureAwait(false);
+        }
+        else
+        {
+            await appender.AppendAllAsync([append], commit).ConfigureAwait(false);
+        }
+
         return isOwn ? draft.Answer : Answer(connection, envelope, additions);
     }
 }

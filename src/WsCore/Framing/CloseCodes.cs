@@ -51,6 +51,9 @@ public static class CloseCodes
     /// <summary>4103: the server takes no more connections. Come back after a back-off.</summary>
     public const ushort ServerFull = 4103;
 
+    /// <summary>4104: what the nodes share is away, and the connection cannot be let in without it. Come back after a back-off.</summary>
+    public const ushort Unavailable = 4104;
+
     /// <summary>4200: the node drains. Come back elsewhere, after the time told or at once with jitter.</summary>
     public const ushort Drain = 4200;
 

@@ -1,3 +1,4 @@
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Framing;
@@ -9,15 +10,23 @@ namespace WsCore.History;
 /// <remarks>
 /// Thread-safe. So what a connection has yet to read of its past is never more than a step, however much it missed and in however many rooms, and a long replay trips
 /// no limit. A step is run by one thread at a time, in no turn and under no lock. Where a room forgets messages before a reader gets to them the connection is closed: going on
-/// would leave a gap that nobody tells of.
+/// would leave a gap that nobody tells of. Where a store that is shared with other nodes does not answer, or tells of messages that have yet to come to the room here, the step is made again a little
+/// later, as long as the connection is there.
 /// </remarks>
 internal sealed class CatchUp(Connection connection, ReplaySource source) : IThreadPoolWorkItem
 {
     private const int MostStepBytes = 256 * 1024;
+    private const int MostVain = 3;
+
+    /// <summary>Until a room has got what its store had already: on its way it takes milliseconds, and some tenths of a second where it was lost and is read again.</summary>
+    private static readonly TimeSpan AheadDelay = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<Replay> _waiting = []; // those that are over leave when another comes, so: one of each membership, and one
     private bool _running;
+    private ITimer? _later;
 
     /// <summary>Whose they are.</summary>
     public Connection Connection { get; } = connection;
@@ -74,6 +83,10 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
         {
             await StepAsync().ConfigureAwait(false);
         }
+        catch (UnavailableException)
+        {
+            Later(RetryDelay);
+        }
         catch (Exception exception)
         {
             Connection.Outbox.Lane.Failed(exception);
@@ -83,8 +96,15 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
 
     private async ValueTask StepAsync()
     {
+        var vain = 0; // steps that brought nothing, because a page was read before the newest message came
         while (Next() is { } replay)
         {
+            if (replay.IsOver)
+            {
+                Remove(replay);
+                continue;
+            }
+
             var room = replay.Membership.Room;
             var page = replay.First ?? await source.Store.ReadAsync(room.Name, room.Rules.History!, new Position(replay.Epoch, replay.Position), int.MaxValue, source.StepBytes)
                 .ConfigureAwait(false);
@@ -94,6 +114,12 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
             {
                 source.Metrics.Recovery("overtaken");
                 Connection.Close(CloseCodes.SlowReader, "The history of a room was forgotten faster than it was read; connect again.");
+                return;
+            }
+
+            if (outcome == ReplayOutcome.Ahead || (outcome == ReplayOutcome.More && page.Frames.Length == 0 && ++vain == MostVain))
+            {
+                Later(AheadDelay);
                 return;
             }
 
@@ -108,6 +134,13 @@ internal sealed class CatchUp(Connection connection, ReplaySource source) : IThr
                 return;
             }
         }
+    }
+
+    // It runs on meanwhile, so nobody else sets the timer.
+    private void Later(TimeSpan delay)
+    {
+        _later ??= source.Time.CreateTimer(static catchUp => ((CatchUp)catchUp!).Drained(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _later.Change(delay, Timeout.InfiniteTimeSpan);
     }
 
     private Replay? Next()

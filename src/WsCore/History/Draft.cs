@@ -19,6 +19,9 @@ internal abstract class Draft
     /// <summary>Lanes whose turns whoever appends it is to run afterwards; bit n stands for lane n.</summary>
     public ulong Owned { get; set; }
 
+    /// <summary>The store delivers it on another thread than the one of whoever appends it, who may come late: the sink has the lanes go on by themselves, and <see cref="Owned"/> stays 0.</summary>
+    public bool IsHandedOver { get; set; }
+
     /// <summary>The message with a place for its number, for a store that hands it on before there is one. May be called again, with another epoch.</summary>
     /// <param name="epoch">Which the number will belong to.</param>
     /// <param name="digits">How long the number may get.</param>

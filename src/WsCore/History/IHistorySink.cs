@@ -18,4 +18,7 @@ internal interface IHistorySink
     /// <summary>Messages that the sink has yet to get are gone for good: whoever is in the room has to come back and ask with a position, which tells what can be had.
     /// What is delivered next may leave them out. Otherwise as <see cref="Deliver"/>.</summary>
     void Overtaken();
+
+    /// <summary>Completes when more can be taken; awaited, under no lock, before the next of what other nodes have sent. At once where nothing is in the way.</summary>
+    ValueTask WaitForRoomAsync() => default;
 }

@@ -15,7 +15,8 @@ internal abstract class OnceCommit(OnceKey key, string claim)
     /// <summary>The store has completed the claim.</summary>
     public bool IsDone { get; set; }
 
-    /// <summary>The answer in pieces, between which the messages' numbers stand: one more than there are messages.</summary>
+    /// <summary>The answer in pieces, between which the messages' numbers stand: one more than there are messages; or a single piece, where the answer tells no number
+    /// (whoever sends to another user learns none).</summary>
     /// <param name="epochs">The messages' epochs.</param>
     public abstract ReadOnlyMemory<byte>[] Answer(IReadOnlyList<string> epochs);
 }

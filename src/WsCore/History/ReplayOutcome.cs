@@ -9,6 +9,9 @@ internal enum ReplayOutcome
     /// <summary>There is more, to be read when the reader has taken this.</summary>
     More,
 
+    /// <summary>The member has messages already that have yet to come to the room here: to be looked at again a little later.</summary>
+    Ahead,
+
     /// <summary>The room has forgotten messages that the reader had yet to get.</summary>
     Overtaken,
 

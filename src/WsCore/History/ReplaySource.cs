@@ -6,4 +6,5 @@ namespace WsCore.History;
 /// <param name="Store">What the rooms keep.</param>
 /// <param name="StepBytes">Bytes of messages that one step hands to an outbox, <see cref="CatchUp.StepFor"/>.</param>
 /// <param name="Metrics">Counts.</param>
-internal sealed record ReplaySource(IHistoryStore Store, int StepBytes, WsCoreMetrics Metrics);
+/// <param name="Time">When a step that could not be made is made again.</param>
+internal sealed record ReplaySource(IHistoryStore Store, int StepBytes, WsCoreMetrics Metrics, TimeProvider Time);

@@ -1,3 +1,4 @@
+using WsCore.Backplane;
 using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
@@ -17,8 +18,9 @@ internal sealed class Node
 
     private volatile bool _stopping;
 
-    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time, NodeStores stores)
+    public Node(WsCoreOptions options, LaneScheduler scheduler, TimeProvider time, NodeStores stores, NodeId id)
     {
+        Id = id;
         Stores = stores;
         Options = options;
         Time = time;
@@ -26,15 +28,18 @@ internal sealed class Node
         Clock = new SweepClock(time);
         Lanes = new Lanes(options.Lanes, scheduler, time, options.Reliable);
         Retries = new RetryTicker(Lanes, () => _stopping);
-        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, time);
+        Rooms = new RoomManager(new NamespaceTable(options.Namespaces), Lanes, stores.History, stores.Backplane, time);
         Announcer = new PresenceAnnouncer(Rooms, Connections);
         Presence = stores.Presence.Create(Announcer, user => Rooms.Find(RoomName.Personal(user)) is not null);
         Attendance = new Attendance(Presence);
         Rooms.Left = Attendance.Left;
         RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
+        Sink = new NodeSink(this);
         Ticked = [Sweeper, Retries, RateLimits, .. new object[] { Presence, stores.History, stores.Dedupe, stores.Backplane }.OfType<ITicked>()];
     }
+
+    public NodeId Id { get; }
 
     /// <summary>What <c>welcome</c> calls it.</summary>
     public string Name { get; }
@@ -59,6 +64,9 @@ internal sealed class Node
     public PresenceAnnouncer Announcer { get; }
 
     public Attendance Attendance { get; }
+
+    /// <summary>What comes from other nodes; and what the application asks of this one is done there too.</summary>
+    public NodeSink Sink { get; }
 
     public Lingering Lingering { get; } = new();
 

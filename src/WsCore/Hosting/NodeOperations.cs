@@ -1,15 +1,17 @@
 using System.Text;
 using WsCore.Access;
+using WsCore.Backplane;
+using WsCore.Conflation;
 using WsCore.Connections;
-using WsCore.Delivery;
 using WsCore.Dispatch;
-using WsCore.Framing;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
 namespace WsCore.Hosting;
 
-/// <summary>What the application does with this node.</summary>
+/// <summary>What the application does with this node, and through it with the others.</summary>
+/// <remarks>Messages reach members on every node, and so do orders to disconnect and to remove. Known across nodes: presence, who is online, the nodes. Known of this node only:
+/// <see cref="Members"/>, and <see cref="MembersAsync"/> where the namespace has no presence.</remarks>
 internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit limit) : IWsCore
 {
     private const int MaxNameCharacters = 64;
@@ -29,7 +31,8 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
 
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
-        if (node.Rooms.RulesFor(name.Utf8.Span) is { History: { } history } rules)
+        var rules = node.Rooms.RulesFor(name.Utf8.Span);
+        if (rules.History is { } history)
         {
             var draft = new MessageDraft
             {
@@ -44,19 +47,28 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
             return;
         }
 
-        if (node.Rooms.Find(name) is not { } found)
+        CheckBus();
+        var found = node.Rooms.Find(name);
+        if (found is null && !node.Rooms.AreElsewhere)
         {
             return;
         }
 
-        var message = Message(payload, rawEvent) with { JsonRoom = name.Json.Span, RawKey = rawKey };
-        if (found.Conflation is { } conflation)
+        var isConflated = rules.Conflate > TimeSpan.Zero;
+        var frame = Publication.Make(
+            Message(payload, rawEvent) with { JsonRoom = name.Json.Span, RawKey = rawKey }, ephemeral: isConflated, reliable: !isConflated && (reliable || rules.Reliable));
+        if (found is null)
         {
-            conflation.Publish(Publication.Make(message, ephemeral: true), rawKey, sender: null, except: null);
-            return;
+            node.Rooms.PublishElsewhere(name, frame, !isConflated ? [] : rawKey.Length == 0 ? SenderKey.Application : rawKey);
         }
-
-        found.Publish(Publication.Make(message, reliable: reliable || found.Rules.Reliable), except: null, reply: null);
+        else if (found.Conflation is { } conflation)
+        {
+            conflation.Publish(frame, rawKey, sender: null, except: null);
+        }
+        else
+        {
+            found.Publish(frame, except: null, reply: null);
+        }
     }
 
     public ValueTask BroadcastToNamespaceAsync(string namespaceName, Payload payload, string? eventName = null)
@@ -66,20 +78,23 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
             throw new ArgumentException($"A namespace is 1 to {RoomNameRules.MaxNamespaceBytes} of a-z, 0-9 and '-'.", nameof(namespaceName));
         }
 
-        var connections = node.Rooms.All(namespaceName).SelectMany(room => room.Snapshot()).Select(membership => membership.Connection).Distinct();
         var frame = Publication.Make(Message(payload, RawEvent(eventName)) with { JsonNamespace = JsonText.Encode(Encoding.UTF8.GetBytes(namespaceName)) });
-        return DeliverAsync(payload, connections, frame);
+        return DeliverAsync(payload, node.Sink.ConnectionsIn(namespaceName), new BusMessage(BusTarget.Namespace, Room: null, namespaceName, frame));
     }
 
     public ValueTask BroadcastToEverybodyAsync(Payload payload, string? eventName = null) =>
-        DeliverAsync(payload, node.Connections, Publication.Make(Message(payload, RawEvent(eventName)) with { Everybody = true }));
+        DeliverAsync(
+            payload,
+            node.Connections,
+            new BusMessage(BusTarget.Everybody, Room: null, Namespace: null, Publication.Make(Message(payload, RawEvent(eventName)) with { Everybody = true })));
 
     public async ValueTask SendAsync(string user, Payload payload, string? eventName = null, bool reliable = false)
     {
         var (name, rawEvent) = (RoomName.Personal(user), RawEvent(eventName));
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
-        if (node.Rooms.PersonalRules is { History: { } history } rules)
+        var rules = node.Rooms.PersonalRules;
+        if (rules.History is { } history)
         {
             var draft = new MessageDraft
             {
@@ -93,30 +108,44 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
             return;
         }
 
+        CheckBus();
+        var room = node.Rooms.Find(name);
+        if (room is null && !node.Rooms.AreElsewhere)
+        {
+            return;
+        }
+
         var message = Message(payload, rawEvent) with { JsonTo = JsonText.Encode(Encoding.UTF8.GetBytes(user)) };
-        if (node.Rooms.Find(name) is { } room)
+        var frame = Publication.Make(message, reliable: reliable || rules.Reliable);
+        if (room is null)
         {
-            room.Publish(Publication.Make(message, reliable: reliable || room.Rules.Reliable), except: null, reply: null);
+            node.Rooms.PublishElsewhere(name, frame);
+        }
+        else
+        {
+            room.Publish(frame, except: null, reply: null);
         }
     }
 
-    public bool Disconnect(string connectionId, string reason)
+    public ValueTask<bool> DisconnectAsync(string connectionId, string reason) =>
+        AskOneAsync(new NodeCommand(NodeCommandKind.Disconnect, connectionId, Reason: reason));
+
+    public ValueTask<int> DisconnectUserAsync(string user, string reason)
     {
-        var connection = node.Connections.Find(connectionId);
-        connection?.Close(CloseCodes.Disconnected, reason);
-        return connection is not null;
+        _ = RoomName.Personal(user);
+        return AskAllAsync(new NodeCommand(NodeCommandKind.DisconnectUser, user, Reason: reason));
     }
 
-    public int DisconnectUser(string user, string reason)
+    public ValueTask<int> RemoveUserAsync(string room, string user)
     {
-        var memberships = node.Rooms.Find(RoomName.Personal(user))?.Snapshot() ?? [];
-        foreach (var membership in memberships)
-        {
-            membership.Connection.Close(CloseCodes.Disconnected, reason);
-        }
-
-        return memberships.Length;
+        _ = RoomName.Personal(user);
+        return AskAllAsync(new NodeCommand(NodeCommandKind.RemoveUser, user, Shared(room).Text));
     }
+
+    public ValueTask<bool> RemoveAsync(string room, string connectionId) =>
+        AskOneAsync(new NodeCommand(NodeCommandKind.Remove, connectionId, Shared(room).Text));
+
+    public ValueTask<IReadOnlyList<NodeInfo>> NodesAsync() => node.Stores.Backplane.NodesAsync();
 
     public IReadOnlyList<Member> Members(string room) => node.Rooms.Find(Name(room))?.Members() ?? [];
 
@@ -139,42 +168,35 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
         return node.Presence.OnlineAsync(asked);
     }
 
-    public int RemoveUser(string room, string user)
-    {
-        _ = RoomName.Personal(user);
-        return Remove(room, connection => connection.User == user);
-    }
+    // A connection is on one node only: where it is here, nobody else need be asked.
+    private async ValueTask<bool> AskOneAsync(NodeCommand command) =>
+        node.Sink.Obey(command) > 0 || await node.Stores.Backplane.CommandAsync(command).ConfigureAwait(false) > 0;
 
-    public bool Remove(string room, string connectionId) => Remove(room, connection => connection.Id == connectionId) > 0;
+    private async ValueTask<int> AskAllAsync(NodeCommand command) =>
+        node.Sink.Obey(command) + await node.Stores.Backplane.CommandAsync(command).ConfigureAwait(false);
 
-    private int Remove(string room, Func<Connection, bool> chosen)
-    {
-        var name = Name(room);
-        if (name.IsPersonal)
-        {
-            throw new ArgumentException("A user cannot be taken out of a personal room; disconnect the user instead.", nameof(room));
-        }
+    private static RoomName Shared(string room) => Name(room) is { IsPersonal: false } name
+        ? name
+        : throw new ArgumentException("A user cannot be taken out of a personal room; disconnect the user instead.", nameof(room));
 
-        var removed = 0;
-        var farewell = Replies.Make(name, static (buffer, name) => EnvelopeWriter.Removed(buffer, name.Json.Span, ErrorCodes.Forbidden));
-        foreach (var membership in node.Rooms.Find(name)?.Snapshot() ?? [])
-        {
-            if (chosen(membership.Connection) && membership.Leave(farewell))
-            {
-                removed++;
-            }
-        }
-
-        return removed;
-    }
-
-    private async ValueTask DeliverAsync(Payload payload, IEnumerable<Connection> connections, Frame frame)
+    private async ValueTask DeliverAsync(Payload payload, IEnumerable<Connection> connections, BusMessage message)
     {
         limit.Check(payload, nameof(payload));
         await node.Lanes.WaitForRoomAsync().ConfigureAwait(false);
-        foreach (var group in connections.Select(connection => connection.Outbox).GroupBy(outbox => outbox.Lane))
+        CheckBus();
+        node.Lanes.Run(NodeSink.Enqueue(connections, message.Frame));
+        if (node.Rooms.AreElsewhere)
         {
-            group.Key.Post(LaneItem.DeliverEach([.. group], frame));
+            node.Stores.Backplane.Publish(message);
+        }
+    }
+
+    // What has no number goes to everybody or to nobody.
+    private void CheckBus()
+    {
+        if (!appender.OthersTakeMore)
+        {
+            throw new UnavailableException(Refusal.BusFullMessage);
         }
     }
 

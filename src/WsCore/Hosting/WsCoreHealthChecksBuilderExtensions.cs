@@ -11,10 +11,10 @@ public static class WsCoreHealthChecksBuilderExtensions
     public const string ReadyTag = "ready";
 
     /// <summary>Adds a check that fails from the moment when the server begins to stop: its connections are being closed with 4200, new ones are
-    /// refused with 503. It asks nothing of the network and is over at once. Needs <c>AddWsCore</c> on the services too.</summary>
+    /// refused with 503; and while its messages do not reach the other nodes, where it is one of several. It asks nothing of the network and is over at once. Needs <c>AddWsCore</c> on the services too.</summary>
     /// <param name="builder">What <c>services.AddHealthChecks()</c> returned.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="failureStatus">What it reports while stopping; <see cref="HealthStatus.Unhealthy"/> when not given.</param>
+    /// <param name="failureStatus">What it reports then; <see cref="HealthStatus.Unhealthy"/> when not given.</param>
     /// <param name="tags"><see cref="ReadyTag"/> when not given.</param>
     public static IHealthChecksBuilder AddWsCore(
         this IHealthChecksBuilder builder, string name = "wscore", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)

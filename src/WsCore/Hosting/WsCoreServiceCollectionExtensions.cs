@@ -39,11 +39,18 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WsCoreOptions>, WsCoreOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LaneScheduler, PoolScheduler>();
-        services.TryAddSingleton(static provider => new Node(
-            provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
-            provider.GetRequiredService<LaneScheduler>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<NodeStores>()));
+        services.TryAddSingleton(static _ => NodeId.New());
+        services.TryAddSingleton(static provider =>
+        {
+            var node = new Node(
+                provider.GetRequiredService<IOptions<WsCoreOptions>>().Value,
+                provider.GetRequiredService<LaneScheduler>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<NodeStores>(),
+                provider.GetRequiredService<NodeId>());
+            node.Stores.Backplane.Start(node.Sink);
+            return node;
+        });
         AddStores(services);
         services.TryAddSingleton(static provider =>
         {
@@ -86,7 +93,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var node = provider.GetRequiredService<Node>();
-            return new Appender(node.Rooms, node.Lanes, node.Stores.History, node.Time);
+            return new Appender(node.Rooms, node.Lanes, node.Stores, node.Time);
         });
         services.TryAddSingleton(static provider =>
         {
@@ -98,7 +105,7 @@ public static class WsCoreServiceCollectionExtensions
             var metrics = provider.GetRequiredService<WsCoreMetrics>();
             var step = CatchUp.StepFor(node.Options.Outbox.MaxBytes);
             return new Commands(
-                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics), node.Attendance, node.Options.Limits), hooks, replies, pages),
+                new JoinCommand(new RoomEntrance(node.Rooms, new ReplaySource(node.Stores.History, step, metrics, node.Time), node.Attendance, node.Options.Limits), hooks, replies, pages),
                 new LeaveCommand(node.Rooms, replies),
                 new BroadcastCommand(node.Rooms, node.Lanes, appender, hooks, replies),
                 new SendCommand(node.Rooms, node.Lanes, appender, hooks, replies),

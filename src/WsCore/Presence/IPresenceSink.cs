@@ -7,4 +7,7 @@ internal interface IPresenceSink
 {
     /// <summary>Comes in the order of the changes of a room, each once and one at a time, under no lock of the store's. Must not block or throw.</summary>
     void Changed(RoomName room, in PresenceChange change);
+
+    /// <summary>Completes when the lanes take more; whoever gets changes from other nodes awaits it before the next.</summary>
+    ValueTask WaitForRoomAsync() => default;
 }

@@ -11,6 +11,9 @@ namespace WsCore.Presence;
 /// </remarks>
 internal interface IPresenceStore
 {
+    /// <summary>Members of the rooms that have members on this node, each room for itself, those in their grace included; a reading.</summary>
+    long Members { get; }
+
     /// <summary>A connection has joined. A member that comes is told as joined, one that comes back within the grace is not; the connection is told as
     /// arrived then.</summary>
     /// <param name="room">The room.</param>

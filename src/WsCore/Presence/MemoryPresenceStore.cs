@@ -26,7 +26,6 @@ internal sealed class MemoryPresenceStore(IPresenceSink sink, PresenceOptions op
     /// <summary>Rooms with members.</summary>
     public int Rooms => _rooms.Count;
 
-    /// <summary>Members of all rooms, those in their grace included; a user counts in each room.</summary>
     public long Members => _rooms.Sum(pair => (long)pair.Value.Count);
 
     /// <summary>Losses whose grace is not over, or is not looked at yet.</summary>

@@ -46,6 +46,8 @@ internal sealed class PresenceAnnouncer(RoomManager rooms, ConnectionRegistry co
         }
     }
 
+    public ValueTask WaitForRoomAsync() => rooms.WaitForLanesAsync();
+
     private static Frame FrameOf(RoomName room, PresenceChange change) =>
         Replies.Make((room, change), static (buffer, it) => EnvelopeWriter.Presence(buffer, TypeOf(it.change.Kind), it.room.Json.Span, it.change));
 

@@ -44,10 +44,14 @@ internal ref struct AckWriter
     public void Duplicate() => _json.Flag("duplicate"u8, true);
 
     /// <summary>In a result: the room was refused.</summary>
-    public void Refused(string code, string message)
+    public void Refused(string code, string message, long? retryAfterMs = null)
     {
         _json.Text("code"u8, code);
         _json.Text("message"u8, message);
+        if (retryAfterMs is { } wait)
+        {
+            _json.Number("retryAfter"u8, wait);
+        }
     }
 
     /// <summary>The answer to a <c>call</c>, one JSON value.</summary>

@@ -11,7 +11,7 @@ namespace WsCore.Reliability;
 /// <param name="time">The window is measured with its timestamps.</param>
 /// <param name="signals">How those who wait are woken. A simulation, which runs everything on one thread, has them run at once.</param>
 internal sealed class MemoryDedupeStore(
-    DedupeOptions options, TimeProvider time, TaskCreationOptions signals = TaskCreationOptions.RunContinuationsAsynchronously) : IDedupeStore, ITicked
+    DedupeOptions options, TimeProvider time, TaskCreationOptions signals = TaskCreationOptions.RunContinuationsAsynchronously) : IDedupeStore, IDedupeUsage, ITicked
 {
     private readonly TimeSpan _window = options.Window;
     private readonly int _maxEntries = options.MaxEntries;
@@ -23,13 +23,10 @@ internal sealed class MemoryDedupeStore(
     private long _bytes;
     private long _refused;
 
-    /// <summary>Answers that are kept, and requests in flight.</summary>
     public int Entries => Volatile.Read(ref _count);
 
-    /// <summary>What they take, overheads included.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Claims that were refused because the store was full.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
     public ValueTask<OnceClaim> ClaimAsync(OnceKey key, Fingerprint fingerprint)

@@ -26,18 +26,16 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
-    /// <summary>Begins to get the messages of the room, where it keeps history. To be awaited before anybody joins; more than once is harmless.</summary>
+    /// <summary>Begins to get the messages of the room, those of other nodes and those that its history numbers. To be awaited before anybody joins; more than once is
+    /// harmless.</summary>
     /// <remarks>
-    /// All who come wait for one attachment. A second could still be under way when the room has been retired, and would then take the place of the room after it. Where it fails
+    /// All who come wait for one opening. A second attachment could still be under way when the room has been retired, and would then take the place of the room after it. Where it fails
     /// the room is retired, so those who waited try another.
     /// </remarks>
-    public async ValueTask OpenAsync()
-    {
-        if (Rules.History is not { } rules || Volatile.Read(ref _opened))
-        {
-            return;
-        }
+    public ValueTask OpenAsync() => Volatile.Read(ref _opened) || (Rules.History is null && !IsElsewhere) ? default : OpenOnceAsync();
 
+    private async ValueTask OpenOnceAsync()
+    {
         var lane = lanes.All[0]; // it lends its signals
         var mine = lane.NewSignal();
         if (Interlocked.CompareExchange(ref _opening, mine, null) is { } another)
@@ -48,7 +46,8 @@ internal sealed partial class Room : IHistorySink
 
         try
         {
-            await AttachAsync(rules).ConfigureAwait(false);
+            await OpenElsewhereAsync().ConfigureAwait(false);
+            await AttachAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -61,8 +60,14 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
-    private async ValueTask AttachAsync(HistoryRules rules)
+    private async ValueTask AttachAsync()
     {
+        if (Rules.History is not { } rules)
+        {
+            Volatile.Write(ref _opened, true);
+            return;
+        }
+
         var position = await history.AttachAsync(Name, rules, this).ConfigureAwait(false);
         lock (_gate)
         {
@@ -99,7 +104,7 @@ internal sealed partial class Room : IHistorySink
             }
         }
 
-        if (draft is not null)
+        if (draft is { IsHandedOver: false })
         {
             draft.Owned |= owned; // the store's lock is still held, so it is for whoever appended to run them
         }
@@ -126,6 +131,8 @@ internal sealed partial class Room : IHistorySink
         }
     }
 
+    ValueTask IHistorySink.WaitForRoomAsync() => lanes.WaitForRoomAsync();
+
     /// <summary>Puts an end to what goes on for the room elsewhere, where nobody is in it any more. Under no lock.</summary>
     private void Close()
     {
@@ -139,6 +146,8 @@ internal sealed partial class Room : IHistorySink
         {
             history.Detach(Name, this);
         }
+
+        CloseElsewhere();
     }
 
     /// <summary>A member is going to join again, with a <c>since</c> or while it catches up: from here on it gets no numbered messages, until that join makes it live or starts a replay.</summary>
@@ -193,7 +202,7 @@ internal sealed partial class Room : IHistorySink
             var sent = replay.Answered(frames, page.From);
             owned = sent.Length > 0 && lane.Enqueue(LaneItem.Replay(membership.Outbox, sent));
             replay.Position = Math.Max(replay.Position, until);
-            outcome = ReplayOutcome.More;
+            outcome = replay.Position > _last ? ReplayOutcome.Ahead : ReplayOutcome.More;
             if (replay.Position == _last)
             {
                 membership.Replay = null;

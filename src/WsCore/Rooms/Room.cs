@@ -1,3 +1,4 @@
+using WsCore.Backplane;
 using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
@@ -32,6 +33,9 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
 
     /// <summary>Where only the newest message of a key leaves in each interval; set before the room can be found.</summary>
     public RoomConflation? Conflation { get; set; }
+
+    /// <summary>The way to the room's members on other nodes.</summary>
+    public required IBackplane Backplane { private get; init; }
 
     /// <summary>Connections in the room; a reading.</summary>
     public int Connections => Volatile.Read(ref _count);
@@ -145,7 +149,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         return true;
     }
 
-    /// <summary>Gives a message its place in the room's order and hands it to the lanes of the members.</summary>
+    /// <summary>Gives a message without a number its place in the room's order, hands it to the lanes of the members, and then to the other nodes.</summary>
     /// <param name="frame">The message.</param>
     /// <param name="except">The connection that does not get it.</param>
     /// <param name="reply">The publisher's answer and where it goes; it takes its place here too.</param>
@@ -158,6 +162,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         }
 
         lanes.Run(owned);
+        PublishElsewhere(frame);
     }
 
     /// <summary>Who is in the room on this node, user by user, in the order of <see cref="Member.Key"/>; made once for all who ask between two changes.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsCore.Backplane;
 using WsCore.Conflation;
 using WsCore.Connections;
 using WsCore.Delivery;
@@ -16,13 +17,15 @@ internal sealed class RoomManager
     private readonly NamespaceTable _namespaces;
     private readonly Lanes _lanes;
     private readonly IHistoryStore _history;
+    private readonly IBackplane _backplane;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Conflator> _conflators = new(StringComparer.Ordinal);
     private int _count;
 
-    public RoomManager(NamespaceTable namespaces, Lanes lanes, IHistoryStore history, TimeProvider time)
+    public RoomManager(NamespaceTable namespaces, Lanes lanes, IHistoryStore history, IBackplane backplane, TimeProvider time)
     {
         _history = history;
+        _backplane = backplane;
         _namespaces = namespaces;
         _lanes = lanes;
         _time = time;
@@ -69,6 +72,16 @@ internal sealed class RoomManager
         }
     }
 
+    /// <summary>Rooms may have members on other nodes: a message is made for them even where nobody is here.</summary>
+    public bool AreElsewhere => !_backplane.IsAlone;
+
+    /// <summary>Publishes where nobody is here.</summary>
+    /// <param name="name">The room.</param>
+    /// <param name="frame">Without a number.</param>
+    /// <param name="key">See <see cref="BusMessage"/>.</param>
+    public void PublishElsewhere(RoomName name, Frame frame, ReadOnlyMemory<byte> key = default) =>
+        _backplane.Publish(new BusMessage(BusTarget.Room, name, Namespace: null, frame, key));
+
     /// <summary>Waits until the lanes take more; before a request that is announced to a whole room.</summary>
     public ValueTask WaitForLanesAsync() => _lanes.WaitForRoomAsync();
 
@@ -98,7 +111,7 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left };
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left, Backplane = _backplane };
             made.Conflation = made.Rules.Conflate > TimeSpan.Zero ? new RoomConflation(ConflatorFor(made.Rules), made) : null;
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))

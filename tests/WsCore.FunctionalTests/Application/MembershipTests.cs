@@ -14,11 +14,11 @@ public sealed class MembershipTests
         await using var client = await application.ConnectAsync();
         await using var other = await application.ConnectAsync();
 
-        Assert.True(application.WsCore.Disconnect(client.Id, "Enough."));
-        Assert.False(application.WsCore.Disconnect("nobody", "Enough."));
+        Assert.True(await application.WsCore.DisconnectAsync(client.Id, "Enough."));
+        Assert.False(await application.WsCore.DisconnectAsync("nobody", "Enough."));
         var close = await client.ClosedAsync();
         Assert.Equal((4004, "Enough."), (close.Code, close.Reason));
-        await Eventually.Is(() => !application.WsCore.Disconnect(client.Id, "Again."));
+        await Eventually.IsAsync(async () => !await application.WsCore.DisconnectAsync(client.Id, "Again."));
         await other.ExpectNothingAsync();
     }
 
@@ -32,7 +32,7 @@ public sealed class MembershipTests
             await application.WsCore.BroadcastToEverybodyAsync(Payload.FromJson($"{i}"));
         }
 
-        application.WsCore.Disconnect((await application.SingleConnectionAsync()).Id, "Enough.");
+        await application.WsCore.DisconnectAsync((await application.SingleConnectionAsync()).Id, "Enough.");
         await application.WsCore.BroadcastToEverybodyAsync(Payload.FromJson("100"));
         for (var i = 0; i < 100; i++)
         {
@@ -50,10 +50,10 @@ public sealed class MembershipTests
         await using var phone = await application.ConnectAsync("ada");
         await using var grace = await application.ConnectAsync("grace");
 
-        Assert.Equal(2, application.WsCore.DisconnectUser("ada", "Banned."));
+        Assert.Equal(2, await application.WsCore.DisconnectUserAsync("ada", "Banned."));
         Assert.Equal(4004, (await laptop.ClosedAsync()).Code);
         Assert.Equal("Banned.", (await phone.ClosedAsync()).Reason);
-        Assert.Equal(0, application.WsCore.DisconnectUser("ada", "Banned."));
+        Assert.Equal(0, await application.WsCore.DisconnectUserAsync("ada", "Banned."));
         await grace.ExpectNothingAsync();
     }
 
@@ -86,10 +86,10 @@ public sealed class MembershipTests
         await other.JoinAsync("a");
 
         await application.WsCore.BroadcastAsync("a", Payload.FromJson("1"));
-        Assert.True(application.WsCore.Remove("a", client.Id));
-        Assert.False(application.WsCore.Remove("a", client.Id));
-        Assert.False(application.WsCore.Remove("a", "nobody"));
-        Assert.False(application.WsCore.Remove("nobody is here", client.Id));
+        Assert.True(await application.WsCore.RemoveAsync("a", client.Id));
+        Assert.False(await application.WsCore.RemoveAsync("a", client.Id));
+        Assert.False(await application.WsCore.RemoveAsync("a", "nobody"));
+        Assert.False(await application.WsCore.RemoveAsync("nobody is here", client.Id));
         await application.WsCore.BroadcastAsync("a", Payload.FromJson("2"));
         await application.WsCore.BroadcastAsync("b", Payload.FromJson("3"));
 
@@ -115,8 +115,8 @@ public sealed class MembershipTests
             await client.JoinAsync("lobby");
         }
 
-        Assert.Equal(2, application.WsCore.RemoveUser("lobby", "ada"));
-        Assert.Equal(0, application.WsCore.RemoveUser("lobby", "ada"));
+        Assert.Equal(2, await application.WsCore.RemoveUserAsync("lobby", "ada"));
+        Assert.Equal(0, await application.WsCore.RemoveUserAsync("lobby", "ada"));
         Assert.Equal("removed", Assert.Single(await laptop.NewsAsync()).Type);
         Assert.Equal("removed", Assert.Single(await phone.NewsAsync()).Type);
         await grace.ExpectNothingAsync();
@@ -129,8 +129,8 @@ public sealed class MembershipTests
         await using var application = await TestApplication.StartAsync();
         await using var ada = await application.ConnectAsync("ada");
 
-        Assert.Throws<ArgumentException>(() => application.WsCore.RemoveUser("user:ada", "ada"));
-        Assert.Throws<ArgumentException>(() => application.WsCore.Remove("user:ada", ada.Id));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await application.WsCore.RemoveUserAsync("user:ada", "ada"));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await application.WsCore.RemoveAsync("user:ada", ada.Id));
         await application.WsCore.SendAsync("ada", Payload.FromJson("1"));
         Assert.Single(await ada.NewsAsync());
     }

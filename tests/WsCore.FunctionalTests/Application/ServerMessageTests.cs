@@ -115,8 +115,8 @@ public sealed class ServerMessageTests
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.BroadcastAsync(room, Payload.FromJson("1")));
         Assert.ThrowsAny<ArgumentException>(() => wsCore.Members(room));
-        Assert.ThrowsAny<ArgumentException>(() => wsCore.Remove(room, "id"));
-        Assert.ThrowsAny<ArgumentException>(() => wsCore.RemoveUser(room, "ada"));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.RemoveAsync(room, "id"));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.RemoveUserAsync(room, "ada"));
     }
 
     public static TheoryData<string> BadUsers => new("", "a\nb", new string('x', 251));
@@ -129,8 +129,8 @@ public sealed class ServerMessageTests
         var wsCore = application.WsCore;
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.SendAsync(user, Payload.FromJson("1")));
-        Assert.ThrowsAny<ArgumentException>(() => wsCore.DisconnectUser(user, "reason"));
-        Assert.ThrowsAny<ArgumentException>(() => wsCore.RemoveUser("lobby", user));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.DisconnectUserAsync(user, "reason"));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await wsCore.RemoveUserAsync("lobby", user));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ServerMessageTests
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await application.WsCore.BroadcastAsync(Half, Payload.FromJson("1")));
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await application.WsCore.SendAsync(Half, Payload.FromJson("1")));
-        Assert.ThrowsAny<ArgumentException>(() => application.WsCore.DisconnectUser(Half, "reason"));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await application.WsCore.DisconnectUserAsync(Half, "reason"));
     }
 
     public static TheoryData<string> BadNamespaces => new("", "Chat", "a:b", "chat:", "a b", new string('x', 33));

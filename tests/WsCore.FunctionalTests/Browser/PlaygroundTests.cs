@@ -62,7 +62,7 @@ public sealed class PlaygroundTests
         await using var browser = await BrowserHost.StartAsync();
         var page = await OpenAsync(application, browser, "Ada");
 
-        Assert.True(application.WsCore.Disconnect((await application.SingleConnectionAsync()).Id, "Enough for today."));
+        Assert.True(await application.WsCore.DisconnectAsync((await application.SingleConnectionAsync()).Id, "Enough for today."));
         await Expect(page.GetByTestId("status")).ToHaveAttributeAsync("data-state", "closed");
         await Expect(page.GetByTestId("status")).ToContainTextAsync("4004");
         await Expect(page.GetByTestId("close-code")).ToHaveTextAsync("4004");
@@ -90,7 +90,7 @@ public sealed class PlaygroundTests
         await Expect(Tab(page, "side")).ToHaveCountAsync(0);
         Assert.Empty(application.WsCore.Members("side"));
 
-        application.WsCore.Remove("tea", (await application.SingleConnectionAsync()).Id);
+        await application.WsCore.RemoveAsync("tea", (await application.SingleConnectionAsync()).Id);
         await Expect(page.GetByTestId("frame").And(page.Locator("[data-type=removed]"))).ToHaveCountAsync(1);
         await Expect(Tab(page, "tea")).Not.ToHaveAttributeAsync("data-state", "joined");
     }

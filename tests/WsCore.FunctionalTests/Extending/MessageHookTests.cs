@@ -116,7 +116,7 @@ public sealed class MessageHookTests
         await listener.JoinAsync("lobby");
         await client.SendAsync("""{"type":"broadcast","id":"1","room":"lobby","payload":1}""");
         await asked.Task.WithTimeout();
-        Assert.Equal(1, application.WsCore.RemoveUser("lobby", "ada"));
+        Assert.Equal(1, await application.WsCore.RemoveUserAsync("lobby", "ada"));
         answer.SetResult();
 
         var news = await client.NewsAsync();

@@ -141,7 +141,7 @@ public sealed class OpeningHookTests
         };
         await using var application = await TestApplication.StartAsync(_script);
         await using var client = await application.ConnectAsync();
-        application.WsCore.Disconnect(client.Id, "Enough.");
+        await application.WsCore.DisconnectAsync(client.Id, "Enough.");
         await client.ClosedAsync();
 
         var context = await closed.Task.WithTimeout();

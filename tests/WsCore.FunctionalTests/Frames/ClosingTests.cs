@@ -65,7 +65,7 @@ public sealed class ClosingTests
         await using var socket = await application.ConnectRawAsync();
         var connection = await application.SingleConnectionAsync();
 
-        Assert.True(application.WsCore.Disconnect(connection.Id, "Enough."));
+        Assert.True(await application.WsCore.DisconnectAsync(connection.Id, "Enough."));
         Assert.Equal(new RawClose(4004, "Enough."), await socket.ReceiveCloseAsync());
         await socket.SendTextAsync("""{"type":"join","id":"late","room":"lobby"}"""); // is on its way when the close is read; means nothing any more
         await socket.SendCloseAsync(4004);

@@ -82,7 +82,7 @@ public sealed class DocumentedExamplesTests
         await application.WsCore.BroadcastAsync("lobby", Payload.FromJson("1299"), "price");
         await application.WsCore.BroadcastToNamespaceAsync("default", Payload.FromJson("1"));
         await application.WsCore.BroadcastToEverybodyAsync(Payload.FromJson("1"));
-        application.WsCore.Remove("lobby", ada.Id);
+        await application.WsCore.RemoveAsync("lobby", ada.Id);
         foreach (var message in await ada.NewsAsync())
         {
             Note(sent, message.Json);

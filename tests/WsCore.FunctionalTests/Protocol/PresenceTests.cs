@@ -178,7 +178,7 @@ public sealed class PresenceTests
         }
 
         await grace.NewsAsync();
-        application.WsCore.RemoveUser("tea", "ada");
+        await application.WsCore.RemoveUserAsync("tea", "ada");
 
         var left = Assert.Single(await grace.NewsAsync()).Json;
         Assert.Equal(("left", "ada", 1), (left.Text("type"), left.Text("user"), left.Number("count")));

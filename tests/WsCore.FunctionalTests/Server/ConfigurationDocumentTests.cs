@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using WsCore.Hosting;
 using WsCore.Namespaces;
+using WsCore.Redis.Hosting;
 using WsCore.TestKit.Files;
 
 namespace WsCore.FunctionalTests.Server;
@@ -9,7 +10,8 @@ namespace WsCore.FunctionalTests.Server;
 /// <summary><c>docs/configuration.md</c> has every setting there is and no other, with the names and the defaults of the options.</summary>
 public sealed partial class ConfigurationDocumentTests
 {
-    private static readonly IReadOnlyDictionary<string, object?> Settings = SettingsOf(new WsCoreOptions(), "").ToDictionary();
+    private static readonly IReadOnlyDictionary<string, object?> Settings =
+        SettingsOf(new WsCoreOptions(), "").Concat(SettingsOf(new RedisOptions(), RedisOptions.Section + ":")).ToDictionary();
 
     private static readonly IReadOnlyDictionary<string, (string Variable, string Default)> Rows = Row()
         .Matches(File.ReadAllText(SourceTree.PathOf("docs/configuration.md")))

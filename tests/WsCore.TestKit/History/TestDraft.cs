@@ -23,6 +23,11 @@ internal sealed class TestDraft(string text = "", int? length = null) : Draft
 
     public override (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits)
     {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
         var frame = length is { } bytes ? TestFrames.OfWireLength(bytes) : TestFrames.Text($"{epoch}/{new string(' ', digits)}/{text}");
         var slot = new NumberSlot(frame.HeaderLength + (length is null ? epoch.Length + 1 : 0), digits);
         _outline = (epoch, frame, slot);

@@ -14,9 +14,10 @@ using WsCore.TestKit.Time;
 namespace WsCore.TestKit.Hosting;
 
 /// <summary>A node as <c>AddWsCore</c> makes it, with a manual clock, lanes that the test runs, and outputs in place of transports.</summary>
-internal sealed class TestNode : IDisposable
+internal sealed class TestNode : IDisposable, IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly string _prefix;
     private int _ids;
 
     /// <param name="configure">Sets options.</param>
@@ -24,10 +25,12 @@ internal sealed class TestNode : IDisposable
     /// <param name="lanes">Number of lanes.</param>
     /// <param name="scheduler">A manual one, which makes every turn on the spot, when not given.</param>
     /// <param name="clock">One of the run's seed when not given.</param>
+    /// <param name="prefix">Begins the ids of its connections: of several nodes each needs another.</param>
     public TestNode(
         Action<WsCoreOptions>? configure = null, Action<WsCoreBuilder>? build = null, int lanes = 1, LaneScheduler? scheduler = null,
-        ManualTimeProvider? clock = null)
+        ManualTimeProvider? clock = null, string prefix = "c")
     {
+        _prefix = prefix;
         Clock = clock ?? new ManualTimeProvider();
         Scheduler = new ManualLaneScheduler { Flushes = int.MaxValue, Time = TimeSpan.MaxValue };
         var services = new ServiceCollection();
@@ -71,7 +74,7 @@ internal sealed class TestNode : IDisposable
     /// <summary>The same over any output.</summary>
     public Connection Make(IOutput output, string? user = null, int? lane = null, IPAddress? address = null)
     {
-        var identity = new ConnectionIdentity($"c{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), address);
+        var identity = new ConnectionIdentity($"{_prefix}{Interlocked.Increment(ref _ids)}", user, new ClaimsPrincipal(), address);
         var chosen = lane is { } index ? Node.Lanes.All[index] : Node.Lanes.Next();
         var connection = new Connection(identity, output, chosen, OutboxBounds.From(Node.Options.Outbox), Node.Clock)
         {
@@ -107,4 +110,7 @@ internal sealed class TestNode : IDisposable
         Rooms.JoinAsync(connection, System.Text.Encoding.UTF8.GetBytes(room)).Result.Joined;
 
     public void Dispose() => _services.Dispose();
+
+    /// <summary>For nodes with services that end asynchronously.</summary>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

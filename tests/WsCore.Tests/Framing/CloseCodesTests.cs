@@ -41,7 +41,7 @@ public sealed class CloseCodesTests
     {
         var constants = typeof(CloseCodes).GetFields().Where(field => field.IsPublic).ToArray();
 
-        Assert.Equal(16, constants.Length);
+        Assert.Equal(17, constants.Length);
         Assert.All(constants, field => Assert.True(CloseCodes.IsValidOnTheWire((ushort)field.GetRawConstantValue()!), field.Name));
     }
 }

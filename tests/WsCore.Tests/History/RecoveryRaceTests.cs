@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using WsCore.Access;
+using WsCore.Backplane;
+using WsCore.Dispatch;
 using WsCore.History;
 using WsCore.Namespaces;
+using WsCore.Rooms;
 using WsCore.TestKit.History;
 using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
@@ -89,6 +93,54 @@ public sealed class RecoveryRaceTests : IDisposable
     }
 
     [Fact]
+    public async Task Join_WithAPositionThatTheRoomHasYetToComeTo_WaitsForItAndGoesOnFromThere()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var epoch = await JoinAsync(ada);
+        _store.Hold();
+        await AppendElsewhereAsync(3);
+
+        await bob.Say($$"""{"type":"join","id":"j","room":"a","since":{"epoch":"{{epoch}}","seq":3} }""");
+        _node.Scheduler.RunAll();
+        var reads = _store.Reads.Count;
+        _store.Release();
+        await AppendElsewhereAsync(1);
+        _node.Clock.Advance(TimeSpan.FromSeconds(1));
+        _node.Scheduler.RunAll();
+        await AppendElsewhereAsync(1);
+
+        Assert.InRange(reads, 1, 3);
+        Assert.True(Json(bob.Texts[0]).GetProperty("recovered").GetBoolean());
+        Assert.Equal([4, 5], bob.Texts.Skip(1).Select(text => Json(text).GetProperty("seq").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Replay_WhileTheStoreCannotBeReached_GoesOnOnceItCan()
+    {
+        var (ada, bob) = (_node.Connect(), _node.Connect());
+        var (a, b) = (await JoinAsync(ada), await JoinAsync(ada, "b"));
+        await PublishAsync(ada, 2);
+        await PublishAsync(ada, 3, "b");
+        await bob.Say($$"""{"type":"join","id":"j","rooms":[{"room":"a","since":{"epoch":"{{a}}","seq":0} },{"room":"b","since":{"epoch":"{{b}}","seq":0} }]}""");
+        var away = true;
+        _store.BeforeRead = _ => away ? Task.FromException(new UnavailableException("on purpose")) : Task.CompletedTask;
+        for (var i = 0; i < 5; i++)
+        {
+            _node.Scheduler.RunAll();
+            _node.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var without = bob.Texts.Count;
+        away = false;
+        _node.Clock.Advance(TimeSpan.FromSeconds(1));
+        _node.Scheduler.RunAll();
+
+        Assert.False(bob.Connection.IsClosing);
+        Assert.Equal((3, 6), (without, bob.Texts.Count));
+        Assert.InRange(_store.Reads.Count, 3, 9);
+    }
+
+    [Fact]
     public async Task JoiningAndLeavingAgainAndAgain_LeavesNoReplaysThatWait()
     {
         var (ada, bob) = (_node.Connect(), _node.Connect());
@@ -171,6 +223,15 @@ public sealed class RecoveryRaceTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             await connection.Say($$"""{"type":"broadcast","id":"p","room":"{{room}}","payload":0}""");
+        }
+    }
+
+    // As another node does it: the room gets the message without its draft.
+    private async Task AppendElsewhereAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await _memory.AppendAsync(RoomName.Create("a"u8), _node.Rooms.RulesFor("a"u8).History!, new MessageDraft { JsonRoom = "a"u8.ToArray(), Payload = Payload.Checked("0"u8.ToArray(), isBinary: false) });
         }
     }
 

@@ -69,38 +69,38 @@ public sealed class NodeOperationsTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => _application.BroadcastAsync("a", Payload.FromText("x"), "").WithTimeout());
         await Assert.ThrowsAsync<ArgumentException>(() => _application.BroadcastAsync("a", Payload.FromText("x"), new string('e', 65)).WithTimeout());
         await Assert.ThrowsAsync<ArgumentException>(() => _application.SendAsync("", Payload.FromText("x")).WithTimeout());
-        Assert.Throws<ArgumentException>(() => _application.Remove("user:u", "c1"));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _application.RemoveAsync("user:u", "c1"));
         Assert.Throws<ArgumentException>(() => _application.Members(""));
     }
 
     [Fact]
-    public void Disconnect_ClosesWith4004()
+    public async Task Disconnect_ClosesWith4004()
     {
         var client = Connect("a");
-        Assert.False(_application.Disconnect("unknown", "bye"));
-        Assert.True(_application.Disconnect(client.Connection.Id, "bye"));
+        Assert.False(await _application.DisconnectAsync("unknown", "bye"));
+        Assert.True(await _application.DisconnectAsync(client.Connection.Id, "bye"));
 
         Assert.Equal(CloseCodes.Disconnected, Assert.Single(client.Output.Frames).CloseCode);
         Assert.Equal(0, _node.Rooms.Count);
     }
 
     [Fact]
-    public void DisconnectUser_ClosesAllOfTheUsers()
+    public async Task DisconnectUser_ClosesAllOfTheUsers()
     {
         TestConnection[] clients = [_node.Connect("u"), _node.Connect("u"), _node.Connect("v")];
         Assert.All(clients, client => _node.Join(client.Connection, "user:" + client.Connection.User));
 
-        Assert.Equal(2, _application.DisconnectUser("u", "bye"));
-        Assert.Equal(0, _application.DisconnectUser("u", "bye"));
+        Assert.Equal(2, await _application.DisconnectUserAsync("u", "bye"));
+        Assert.Equal(0, await _application.DisconnectUserAsync("u", "bye"));
         Assert.False(clients[2].Connection.IsClosing);
     }
 
     [Fact]
-    public void Remove_TellsTheConnectionAndOnlyThat()
+    public async Task Remove_TellsTheConnectionAndOnlyThat()
     {
         var (first, second) = (Connect("a"), Connect("a"));
-        Assert.True(_application.Remove("a", first.Connection.Id));
-        Assert.False(_application.Remove("a", first.Connection.Id));
+        Assert.True(await _application.RemoveAsync("a", first.Connection.Id));
+        Assert.False(await _application.RemoveAsync("a", first.Connection.Id));
 
         Assert.StartsWith("""{"type":"removed","room":"a",""", first.Last);
         Assert.Empty(second.Texts);

@@ -69,7 +69,7 @@ public sealed class AttendanceTests
         var ada = node.Connect("ada");
         await ada.Say("""{"type":"join","room":"tea"}""").WithTimeout();
         await node.Connect("bob").Say("""{"type":"join","room":"tea"}""").WithTimeout();
-        node.Application.RemoveUser("tea", "ada");
+        await node.Application.RemoveUserAsync("tea", "ada");
         await node.Connect("cid").Say("""{"type":"join","room":"tea"}""").WithTimeout();
 
         Assert.Equal(2, ada.Texts.Count);
@@ -85,13 +85,13 @@ public sealed class AttendanceTests
         using var node = Create(TimeSpan.FromSeconds(5), new PoolScheduler(NullLogger<PoolScheduler>.Instance));
         var staying = new List<TestConnection>();
         var stop = false;
-        var remover = Task.Run(() =>
+        var remover = Task.Run(async () =>
         {
             while (!Volatile.Read(ref stop))
             {
                 foreach (var membership in node.Rooms.Find("tea"u8)?.Snapshot() ?? [])
                 {
-                    node.Application.Remove("tea", membership.Connection.Id);
+                    await node.Application.RemoveAsync("tea", membership.Connection.Id);
                 }
 
                 Thread.Yield();
@@ -197,6 +197,8 @@ public sealed class AttendanceTests
         public TaskCompletionSource<int> Join { get; } = new();
 
         public List<string> Calls { get; } = [];
+
+        public long Members => 0;
 
         public async ValueTask<int> JoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state)
         {

@@ -1,17 +1,20 @@
 using WsCore.Presence;
 using WsCore.Rooms;
+using WsCore.TestKit.Presence;
 using WsCore.TestKit.Time;
 
 namespace WsCore.Tests.Presence;
 
 public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
 {
+    private readonly ManualTimeProvider _clock = new();
+    private readonly HashSet<string> _connected = [];
     private MemoryPresenceStore? _store;
 
     [Fact]
     public async Task ListOfMembers_IsMadeOnceBetweenTwoChanges()
     {
-        var store = Create(TimeSpan.FromSeconds(5));
+        var store = await Create(TimeSpan.FromSeconds(5));
         await Join(store, new PresenceConnection("c1", "ada", 1));
         var first = await store.MembersAsync(Tea);
         Assert.Same(first, await store.MembersAsync(Tea));
@@ -23,7 +26,7 @@ public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
     [Fact]
     public async Task AllGone_NothingIsLeft()
     {
-        var store = (MemoryPresenceStore)Create(TimeSpan.FromSeconds(5));
+        var store = (MemoryPresenceStore)await Create(TimeSpan.FromSeconds(5));
         for (var i = 0; i < 1000; i++)
         {
             var (room, who) = (RoomName.Create("room"u8), new PresenceConnection($"c{i}", i % 2 == 0 ? null : $"u{i % 7}", i));
@@ -41,7 +44,7 @@ public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
     {
         const int Threads = 6;
         const int Rounds = 2000;
-        var store = (MemoryPresenceStore)Create(TimeSpan.Zero);
+        var store = (MemoryPresenceStore)await Create(TimeSpan.Zero);
         var missing = 0;
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
         {
@@ -68,7 +71,7 @@ public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
     [Fact]
     public async Task ASinkThatMakesAChange_HearsOfItAfterwards()
     {
-        var store = Create(TimeSpan.Zero);
+        var store = await Create(TimeSpan.Zero);
         Sink.Then = (room, change) =>
         {
             if (change is { Kind: PresenceChangeKind.Joined, Who.Connection: "c2" })
@@ -85,7 +88,7 @@ public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
     [Fact]
     public async Task ASinkThatFails_IsAskedAgain()
     {
-        var store = Create(TimeSpan.Zero);
+        var store = await Create(TimeSpan.Zero);
         Sink.Then = (_, _) => throw new InvalidOperationException("once");
         await Assert.ThrowsAsync<InvalidOperationException>(() => Join(store, new PresenceConnection("c1", "ada", 1)).AsTask());
         Sink.Then = null;
@@ -95,15 +98,21 @@ public sealed class MemoryPresenceStoreTests : PresenceStoreSpecification
         Assert.Equal(0, ((MemoryPresenceStore)store).Rooms);
     }
 
-    private protected override IPresenceStore Create(TimeSpan grace) =>
-        _store = new MemoryPresenceStore(Sink, new PresenceOptions { Grace = grace }, Clock, Connected.Contains);
+    private protected override ValueTask<IPresenceStore> Create(TimeSpan grace) =>
+        new(_store = new MemoryPresenceStore(Sink, new PresenceOptions { Grace = grace }, _clock, _connected.Contains));
 
     private protected override Task Pass(TimeSpan time)
     {
-        Clock.Advance(time);
+        _clock.Advance(time);
         _store!.Tick();
         return Task.CompletedTask;
     }
 
-    private protected override void Connect(string user) => Connected.Add(user);
+    private protected override Task Connect(string user)
+    {
+        _connected.Add(user);
+        return Task.CompletedTask;
+    }
+
+    private protected override ValueTask<long> Now() => new(_clock.GetUtcNow().ToUnixTimeMilliseconds());
 }

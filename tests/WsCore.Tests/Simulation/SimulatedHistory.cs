@@ -29,6 +29,24 @@ internal sealed class SimulatedHistory(MemoryHistoryStore inner, World world) : 
     public async ValueTask<Position> AppendAsync(RoomName room, HistoryRules rules, Draft draft)
     {
         await world.PauseAsync().ConfigureAwait(false);
+        return await AppendNowAsync(room, rules, draft).ConfigureAwait(false);
+    }
+
+    // All in one moment, as every store does it.
+    public async ValueTask<Position[]> AppendAllAsync(IReadOnlyList<Append> all, OnceCommit? once)
+    {
+        await world.PauseAsync().ConfigureAwait(false);
+                var positions = new Position[all.Count];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            positions[i] = await AppendNowAsync(all[i].Room, all[i].Rules, all[i].Draft).ConfigureAwait(false);
+        }
+
+        return positions;
+    }
+
+    private async ValueTask<Position> AppendNowAsync(RoomName room, HistoryRules rules, Draft draft)
+    {
         var position = await Inner.AppendAsync(room, rules, draft).ConfigureAwait(false);
         var read = await Inner.ReadAsync(room, rules, position with { Seq = position.Seq - 1 }, 1, int.MaxValue).ConfigureAwait(false);
         world.Oracle.Appended(Text(room), rules, position, read.Frames[0], draft.Publisher?.Id);

@@ -3,7 +3,7 @@ using System.Text;
 using WsCore.Presence;
 using WsCore.Rooms;
 
-namespace WsCore.Tests.Presence;
+namespace WsCore.TestKit.Presence;
 
 /// <summary>Writes down what it is told, a line each: <c>joined ada c1 "state" 3</c>.</summary>
 internal sealed class RecordingPresenceSink : IPresenceSink
@@ -16,9 +16,24 @@ internal sealed class RecordingPresenceSink : IPresenceSink
     /// <summary>How often two threads told of one room at the same time.</summary>
     public int Overlaps => _rooms.Values.Sum(told => told.Overlaps);
 
-    public IReadOnlyList<PresenceChange> Changes(RoomName room) => _rooms.TryGetValue(room, out var told) ? told.Changes : [];
+    /// <summary>All that was told of a room and not taken, so far.</summary>
+    public IReadOnlyList<PresenceChange> Changes(RoomName room)
+    {
+        if (!_rooms.TryGetValue(room, out var told))
+        {
+            return [];
+        }
 
-    /// <summary>The lines, but for arrivals, which nobody is told; forgets them.</summary>
+        lock (told)
+        {
+            return [.. told.Changes];
+        }
+    }
+
+    /// <summary>The lines, but for arrivals, which nobody is told.</summary>
+    public string[] Lines(RoomName room) => [.. Changes(room).Where(change => change.Kind != PresenceChangeKind.Arrived).Select(Line)];
+
+    /// <summary>The same; forgets them.</summary>
     public string[] Take(RoomName room)
     {
         if (!_rooms.TryGetValue(room, out var told))
@@ -26,9 +41,12 @@ internal sealed class RecordingPresenceSink : IPresenceSink
             return [];
         }
 
-        string[] lines = [.. told.Changes.Where(change => change.Kind != PresenceChangeKind.Arrived).Select(Line)];
-        told.Changes.Clear();
-        return lines;
+        lock (told)
+        {
+            string[] lines = Lines(room);
+            told.Changes.Clear();
+            return lines;
+        }
     }
 
     public void Changed(RoomName room, in PresenceChange change)
@@ -39,7 +57,11 @@ internal sealed class RecordingPresenceSink : IPresenceSink
             Interlocked.Increment(ref told.Overlaps);
         }
 
-        told.Changes.Add(change);
+        lock (told)
+        {
+            told.Changes.Add(change);
+        }
+
         Then?.Invoke(room, change);
         Interlocked.Decrement(ref told.Busy);
     }

@@ -1,0 +1,20 @@
+namespace WsCore.Redis.History;
+
+/// <summary>What became of a draft on its way to the sink.</summary>
+internal enum OwnState
+{
+    /// <summary>Its message has not come to its place yet.</summary>
+    Waiting,
+
+    /// <summary>The sink has got it.</summary>
+    Delivered,
+
+    /// <summary>Nobody is there to get it: whoever appended it numbers it.</summary>
+    Passed,
+
+    /// <summary>It could not be numbered; the sink has got the message without it.</summary>
+    Failed,
+
+    /// <summary>Whoever appended it has given up: its message comes without it.</summary>
+    Withdrawn,
+}

@@ -1,0 +1,28 @@
+namespace WsCore.Redis.Link;
+
+/// <summary>What a server says of itself.</summary>
+/// <param name="RunId">New with each start of its process.</param>
+/// <param name="Version">Of Redis.</param>
+/// <param name="IsMaster">Not a replica.</param>
+/// <param name="IsCluster">Of Redis Cluster.</param>
+/// <param name="AppendOnly">It writes an append-only file.</param>
+/// <param name="MemoryPolicy">What it does when its memory is full; empty where it does not tell.</param>
+internal sealed record ServerFacts(string RunId, Version Version, bool IsMaster, bool IsCluster, bool AppendOnly, string MemoryPolicy)
+{
+    public static async ValueTask<ServerFacts> ReadAsync(RedisSession session)
+    {
+        var lines = (await session.CommandAsync("INFO").ConfigureAwait(false)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in lines)
+        {
+            if (line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
+            {
+                fields[line[..colon]] = line[(colon + 1)..];
+            }
+        }
+
+        string Field(string name) => fields.GetValueOrDefault(name, "");
+        return new ServerFacts(Field("run_id"), Version.TryParse(Field("redis_version"), out var version) ? version : new Version(0, 0),
+            Field("role") == "master", Field("cluster_enabled") == "1", Field("aof_enabled") == "1", Field("maxmemory_policy"));
+    }
+}

@@ -1,0 +1,16 @@
+namespace WsCore.Redis.Presence;
+
+/// <summary>A connection of this node that is in a room, whether or not Redis knows.</summary>
+/// <remarks>Owned by its <see cref="PresenceView"/>, under that one's lock.</remarks>
+internal sealed class LocalMember(long ticket, string key)
+{
+    public long Ticket { get; } = ticket;
+
+    public string Key { get; } = key;
+
+    /// <summary>It is being said to Redis now; who compares leaves it alone.</summary>
+    public bool IsJoining { get; set; } = true;
+
+    /// <summary>The sink knows that it has come, so it hears the others.</summary>
+    public bool IsTold { get; set; }
+}

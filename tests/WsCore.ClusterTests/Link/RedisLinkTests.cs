@@ -1,0 +1,67 @@
+using System.Text;
+using WsCore.Redis.Link;
+using WsCore.TestKit.Redis;
+using WsCore.TestKit.Time;
+
+namespace WsCore.ClusterTests.Link;
+
+/// <summary>The link with a Redis that is well.</summary>
+public sealed class RedisLinkTests
+{
+    private static readonly Topic Room = new("wscore:room:a"u8.ToArray());
+
+    [RedisFact]
+    public async Task A_script_answers_with_every_kind_of_reply()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+        var script = LuaScript.From("kinds", "return {1, 'two', {3, ARGV[1], ARGV[2]}, false, redis.status_reply('OK'), {}, '', KEYS[1], PREFIX, BASE}");
+
+        var reply = await kit.Link.RunAsync(script, ["key"u8.ToArray()], 5, "é");
+
+        Assert.Equal(1, reply[0].Number);
+        Assert.Equal("two", reply[1].Text);
+        Assert.Equal([3, 5], reply[2].List.Take(2).Select(item => item.Number));
+        Assert.Equal("é", reply[2][2].Text);
+        Assert.True(reply[3].IsNull);
+        Assert.Equal("OK", reply[4].Text);
+        Assert.Empty(reply[5].List);
+        Assert.Empty(reply[6].Bytes);
+        Assert.Equal("key", reply[7].Text);
+        Assert.Equal("wscore", reply[8].Text);
+        Assert.Equal(kit.Link.Server!.Base, reply[9].Text);
+    }
+
+    [RedisFact]
+    public async Task What_one_publishes_the_others_get_in_order_and_itself_does_not()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var one = await LinkKit.UpAsync(redis.ConnectionString);
+        await using var two = await LinkKit.UpAsync(redis.ConnectionString, "n2");
+        await one.Link.OpenAsync(Room);
+        await two.Link.OpenAsync(Room);
+
+        for (var i = 0; i < 5_000; i++)
+        {
+            Assert.True(one.Publish(Room, Encoding.UTF8.GetBytes($"m{i}"), (UInt128)i));
+        }
+
+        await Eventually.Equal(5_000, () => two.Received.Count);
+        Assert.Equal(Enumerable.Range(0, 5_000), two.Received.Select(envelope => (int)envelope.Id));
+        Assert.Equal("m17", Encoding.UTF8.GetString(two.Received.ElementAt(17).Payload.Span));
+        Assert.Empty(one.Received);
+    }
+
+    [RedisFact]
+    public async Task Time_can_be_moved_for_scripts()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+        var clock = LuaScript.From("clock", "return now()");
+        var before = (await kit.Link.RunAsync(clock, [])).Number;
+
+        kit.Link.Offset = TimeSpan.FromHours(1);
+
+        Assert.InRange((await kit.Link.RunAsync(clock, [])).Number - before, 3_600_000, 3_660_000);
+    }
+}
