@@ -88,6 +88,7 @@ internal sealed partial class HistoryChecker
             Note(member, $"joined since {since?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}", position);
             member.IsJoined = true;
             member.IsJoinedSinceCalm = false;
+            member.Start = position;
             member.Last.Clear();
             StartMembers(member, members);
             Counts.Joins++;
@@ -187,7 +188,11 @@ internal sealed partial class HistoryChecker
             }
             else if (position is not { } at)
             {
-                Add(ViolationKind.PositionMissing, member, client, $"the ack of {id} has no position");
+                member.WithoutPlace.Add(id);
+                if (!member.CatchesUp) // else its membership ends before it is there
+                {
+                    Add(ViolationKind.PositionMissing, member, client, $"the ack of {id} has no position");
+                }
             }
             else
             {

@@ -87,6 +87,25 @@ public sealed class HistoryCheckerTests
     }
 
     [Fact]
+    public void Clean_AckWithoutAPosition_OfAMemberThatDidNotCatchUp_Passes()
+    {
+        Both(Kept, At("e", 0));
+        _history.Closed(1, 1006);
+        Say(2, 0, 1, At("e", 1));
+        _history.Connected(1, "again");
+        _history.Joined(1, Kept, At("e", 0), At("e", 1), recovered: true);
+        _history.Acked(1, Id(1, 0, 1, sent: true), null, duplicate: false);
+        _history.Closed(1, 4100);
+        _history.Message(2, Kept, At("e", 2), Id(1, 0, 1));
+        _history.Connected(1, "at last");
+        _history.Joined(1, Kept, At("e", 0), At("e", 2), recovered: true);
+        _history.Message(1, Kept, At("e", 1), Id(2, 0, 1));
+        _history.Message(1, Kept, At("e", 2), Id(1, 0, 1));
+
+        Passes();
+    }
+
+    [Fact]
     public void TwoMessagesAtOnePosition_AreFound()
     {
         Both(Kept, At("e", 0));

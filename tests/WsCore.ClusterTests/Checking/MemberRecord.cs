@@ -19,6 +19,11 @@ internal sealed class MemberRecord(RoomRecord room)
     /// <summary>The client's position by the rules of the protocol.</summary>
     public RoomPosition? Position { get; set; }
 
+    /// <summary>Where the room was when the client joined it last: until it is there it catches up.</summary>
+    public RoomPosition? Start { get; set; }
+
+    public bool CatchesUp => Position is { } at && Start is { } start && at.Epoch == start.Epoch && at.Seq < start.Seq;
+
     public HashSet<string> EpochsLeft { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Own messages that were answered without a place in the order, so that their number is missing here.</summary>
