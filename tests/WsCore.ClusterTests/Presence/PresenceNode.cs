@@ -7,6 +7,7 @@ using WsCore.Redis.Hosting;
 using WsCore.Redis.Link;
 using WsCore.Redis.Nodes;
 using WsCore.Redis.Presence;
+using WsCore.Rooms;
 using WsCore.TestKit.Presence;
 using WsCore.TestKit.Time;
 
@@ -76,6 +77,21 @@ internal sealed class PresenceNode : IAsyncDisposable
                 await node.PassAsync(TimeSpan.FromSeconds(1));
             }
         }
+    }
+
+    /// <summary>This is what was told of a room since the last time, once it has come.</summary>
+    public async Task Told(RoomName room, params string[] lines)
+    {
+        try
+        {
+            await Eventually.Is(() => Sink.Lines(room).Length >= lines.Length, timeout: TimeSpan.FromSeconds(5));
+        }
+        catch (TimeoutException)
+        {
+            // what there is says more
+        }
+
+        Assert.Equal(lines, Sink.Take(room));
     }
 
     public async ValueTask DisposeAsync()
