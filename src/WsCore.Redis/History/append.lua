@@ -46,12 +46,12 @@ for i = 1, count do
     log.seq, log.at, log.total = seq, time, log.total + #envelope + OVERHEAD
     if log.unborn then
         redis.call('ZADD', KEYS[1], int(t + keep), room.name)
-        redis.call('HSET', room.log, 'inc', INCARNATION, 'epoch', log.epoch, 'first', '1')
+        redis.call('HSET', room.log, 'inc', INCARNATION, 'epoch', log.epoch)
     end
 
-    redis.call('HSET', room.log, 'seq', int(seq), 'at', int(time), 'total', int(log.total))
     trim(room, log, tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), tonumber(ARGV[at + 9]), t)
-    touch(room, keep, t)
+    redis.call('HSET', room.log, 'seq', int(seq), 'at', int(time), 'total', int(log.total), 'first', int(log.first))
+    touch(room, log, keep, t)
     redis.call('PUBLISH', ARGV[at + 3], struct.pack('>BI4I4', 8, math.floor(seq / 4294967296), seq % 4294967296) .. envelope)
     answer[i + 1] = int(seq)
 end

@@ -4,6 +4,7 @@
 -- messages there have been), first (the oldest number that is kept), touched and keep (when to forget it), and a stream with entries `number-time`: e (bare envelope),
 -- n (bytes of the frame), b (total before it).
 local OVERHEAD = 64 -- what an entry takes beside its envelope, roughly
+local TOUCH = 10000 -- ms between two touches that are noted
 
 local function int(number)
     return string.format('%.0f', number)
@@ -22,9 +23,12 @@ end
 
 -- The room's log as it is now. epoch, seq: the newest position that the node knows; a counter that is behind it has lost messages.
 local function find(room, epoch, seq)
-    local log = redis.call('HMGET', room.log, 'inc', 'epoch', 'seq', 'at', 'total', 'first')
+    local log = redis.call('HMGET', room.log, 'inc', 'epoch', 'seq', 'at', 'total', 'first', 'touched', 'keep')
     if log[1] and tonumber(log[1]) >= CUT and not (log[2] == epoch and tonumber(log[3]) < seq) then
-        return {epoch = log[2], seq = tonumber(log[3]), at = tonumber(log[4]), total = tonumber(log[5]), first = tonumber(log[6])}
+        return {
+            epoch = log[2], seq = tonumber(log[3]), at = tonumber(log[4]), total = tonumber(log[5]), first = tonumber(log[6]),
+            touched = tonumber(log[7]) or 0, keep = tonumber(log[8]) or 0,
+        }
     end
 
     if log[1] and tonumber(log[1]) < CUT then
@@ -40,7 +44,7 @@ local function find(room, epoch, seq)
         current = unborn(room)
     end
 
-    return {epoch = current, seq = 0, at = 0, total = 0, first = 1, unborn = true}
+    return {epoch = current, seq = 0, at = 0, total = 0, first = 1, touched = 0, keep = 0, unborn = true}
 end
 
 local function entry(room, seq)
@@ -49,7 +53,7 @@ local function entry(room, seq)
     return tonumber(number) == seq and {at = tonumber(at), before = tonumber(found[2][6])} or nil
 end
 
--- Drops what the room keeps no more. What is to go is a beginning of what there is, so its end is found by halving.
+-- Drops what the room keeps no more, and tells whether it did; log.first is to be noted then. What is to go is a beginning of what there is, so its end is found by halving.
 local function trim(room, log, size, ttl, bytes, t)
     local function gone(seq)
         local found = entry(room, seq)
@@ -71,16 +75,20 @@ local function trim(room, log, size, ttl, bytes, t)
         first = high
     end
 
-    if first > log.first then
-        redis.call('XTRIM', room.stream, 'MINID', int(first) .. '-0')
-        redis.call('HSET', room.log, 'first', int(first))
-        log.first = first
+    if first == log.first then
+        return false
     end
+
+    redis.call('XTRIM', room.stream, 'MINID', int(first) .. '-0')
+    log.first = first
+    return true
 end
 
 -- Somebody was there: the room stays. Redis drops it some time after the nodes would, should there be none.
-local function touch(room, keep, t)
-    redis.call('HSET', room.log, 'touched', int(t), 'keep', int(keep))
-    redis.call('PEXPIRE', room.log, int(2 * keep + 600000))
-    redis.call('PEXPIRE', room.stream, int(2 * keep + 600000))
+local function touch(room, log, keep, t)
+    if keep ~= log.keep or math.abs(t - log.touched) >= TOUCH then
+        redis.call('HSET', room.log, 'touched', int(t), 'keep', int(keep))
+        redis.call('PEXPIRE', room.log, int(2 * keep + 600000))
+        redis.call('PEXPIRE', room.stream, int(2 * keep + 600000))
+    end
 end

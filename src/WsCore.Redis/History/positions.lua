@@ -11,7 +11,7 @@ for i = 1, #ARGV / FIELDS do
     local room = {name = ARGV[at + 1], bucket = ARGV[at + 2], log = KEYS[1 + 2 * i], stream = KEYS[2 + 2 * i]}
     local log = find(room, ARGV[at + 3], tonumber(ARGV[at + 4]))
     if not log.unborn then
-        touch(room, tonumber(ARGV[at + 5]), t)
+        touch(room, log, tonumber(ARGV[at + 5]), t)
     end
 
     answer[2 * i - 1] = log.epoch

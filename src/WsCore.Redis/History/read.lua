@@ -8,7 +8,9 @@
 local BATCH = 16
 local room = {name = ARGV[1], bucket = ARGV[2], log = KEYS[3], stream = KEYS[4]}
 local log = find(room, ARGV[3], tonumber(ARGV[4]))
-trim(room, log, tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), now())
+if trim(room, log, tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), now()) then
+    redis.call('HSET', room.log, 'first', int(log.first))
+end
 
 local since = tonumber(ARGV[6])
 local whole = not since or (ARGV[5] == log.epoch and since >= log.first - 1 and since <= log.seq)
