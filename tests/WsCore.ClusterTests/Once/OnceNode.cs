@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using WsCore.Backplane;
 using WsCore.ClusterTests.Link;
 using WsCore.Redis.Link;
 using WsCore.Redis.Once;
@@ -59,6 +60,26 @@ internal sealed class OnceNode : IAsyncDisposable
     }
 
     public async Task<OnceClaim> ClaimAsync(OnceKey key, Fingerprint fingerprint) => await Store.ClaimAsync(key, fingerprint).WithTimeout();
+
+    /// <summary>The same as a client does it after an outage: again while it is unavailable, for a link that has just come back may be replaced once more.</summary>
+    public async Task<OnceClaim> ClaimAgainAsync(OnceKey key, Fingerprint fingerprint)
+    {
+        OnceClaim? claim = null;
+        await Eventually.IsAsync(async () =>
+        {
+            Store.Tick();
+            try
+            {
+                claim = await ClaimAsync(key, fingerprint);
+                return true;
+            }
+            catch (UnavailableException)
+            {
+                return false;
+            }
+        });
+        return claim!.Value;
+    }
 
     public ValueTask DisposeAsync() => _kit.DisposeAsync();
 }

@@ -43,7 +43,7 @@ public sealed class OnceOutageTests : IAsyncLifetime
 
         await PaidAsync();
         Assert.Equal(0, _one.Store.Entries);
-        Assert.Equal(OnceOutcome.First, (await _two.ClaimAsync(Key, Asked)).Outcome);
+        Assert.Equal(OnceOutcome.First, (await _two.ClaimAgainAsync(Key, Asked)).Outcome);
     }
 
     [RedisFact]
@@ -62,7 +62,7 @@ public sealed class OnceOutageTests : IAsyncLifetime
         _one.Store.Tick(); // in vain
         await BackAsync();
         await PaidAsync();
-        Assert.Equal(Answer, (await _two.ClaimAsync(Key, Asked)).Answer.ToArray());
+        Assert.Equal(Answer, (await _two.ClaimAgainAsync(Key, Asked)).Answer.ToArray());
         Assert.Equal(1, _one.Store.Entries); // until the window is over
     }
 
@@ -80,11 +80,11 @@ public sealed class OnceOutageTests : IAsyncLifetime
 
         await BackAsync();
 
-        Assert.Equal(OnceOutcome.First, (await _one.ClaimAsync(Key, Asked)).Outcome);
+        Assert.Equal(OnceOutcome.First, (await _one.ClaimAgainAsync(Key, Asked)).Outcome);
         await _one.Store.CompleteAsync(Key, Answer).WithTimeout();
         await PaidAsync();
-        Assert.Equal(OnceOutcome.First, (await _two.ClaimAsync(other, Asked)).Outcome);
-        Assert.Equal(OnceOutcome.Duplicate, (await _two.ClaimAsync(Key, Asked)).Outcome); // that one was not given up
+        Assert.Equal(OnceOutcome.First, (await _two.ClaimAgainAsync(other, Asked)).Outcome);
+        Assert.Equal(OnceOutcome.Duplicate, (await _two.ClaimAgainAsync(Key, Asked)).Outcome); // that one was not given up
     }
 
     [RedisFact]
