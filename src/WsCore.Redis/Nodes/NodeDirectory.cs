@@ -128,9 +128,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
             json.TryGetProperty("started", out var started) ? started.GetDateTimeOffset() : default, TimeSpan.FromMilliseconds(entry[1].Number));
     }
 
-    [LoggerMessage(9303, LogLevel.Error, "The node could not say that it lives; it is tried again.")]
+    [LoggerMessage(9503, LogLevel.Error, "The node could not say that it lives; it is tried again.")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(9301, LogLevel.Information, "Node {Dead} was not heard of for the time of its lease; its members leave.")]
+    [LoggerMessage(9501, LogLevel.Information, "Node {Dead} was not heard of for the time of its lease; its members leave.")]
     private partial void LogDied(string dead);
 }

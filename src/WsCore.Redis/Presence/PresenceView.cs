@@ -447,104 +447,10 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         _listed = null;
     }
 
-    // In the order that one node alone has: the new state first, which the connection that brings it is not told.
-    private void TellOf(in RoomChange change)
-    {
-        var key = ChangeCodec.KeyOf(change.Who);
-        if (change.Kinds.HasFlag(ChangeKinds.MemberCame))
-        {
-            Note(PresenceChangeKind.Joined, change.Who, change.State, change.Count);
-            Told(change.Who);
-            return;
-        }
-
-        if (change.Kinds.HasFlag(ChangeKinds.StateChanged))
-        {
-            Note(PresenceChangeKind.Updated, change.Who, change.State, change.Count);
-        }
-
-        if (change.Kinds.HasFlag(ChangeKinds.ConnectionCame))
-        {
-            Arrive(change.Who.Connection);
-        }
-
-        if (change.Kinds.HasFlag(ChangeKinds.MemberWent))
-        {
-            Note(PresenceChangeKind.Left, change.Who, default, change.Count);
-        }
-    }
-
-    private void Arrive(string connection)
-    {
-        if (_locals.TryGetValue(connection, out var local) && !local.IsTold)
-        {
-            local.IsTold = true;
-            var state = _members.TryGetValue(local.Key, out var member) ? member.State : [];
-            Note(PresenceChangeKind.Arrived, new PresenceConnection(connection, ChangeCodec.UserOf(local.Key), local.Ticket), state, _members.Count);
-        }
-    }
-
-    private void Told(PresenceConnection who)
-    {
-        if (_locals.TryGetValue(who.Connection, out var local) && local.Ticket == who.Ticket)
-        {
-            local.IsTold = true;
-        }
-    }
-
-    private void Note(PresenceChangeKind kind, PresenceConnection who, ReadOnlyMemory<byte> state, int count) =>
-        _untold.Enqueue(new PresenceChange(kind, who, state, count));
-
     private bool TryRetire()
     {
         var last = !_retired && _busy == 0 && !_telling && _untold.Count == 0 && _locals.Count == 0 && _lostHere.Count == 0;
         _retired |= last;
         return last;
-    }
-
-    // Under no lock, from here.
-
-    private void Tell()
-    {
-        var mine = false;
-        while (TryNext(ref mine, out var change))
-        {
-            try
-            {
-                sink.Changed(Room, change);
-            }
-            catch
-            {
-                lock (_gate)
-                {
-                    _telling = false; // or nobody would ever tell anything here again
-                }
-
-                throw;
-            }
-        }
-    }
-
-    private bool TryNext(ref bool mine, out PresenceChange change)
-    {
-        bool last;
-        lock (_gate)
-        {
-            change = default;
-            if (_telling && !mine)
-            {
-                return false; // who tells now will find it
-            }
-
-            _telling = mine = _untold.TryDequeue(out change);
-            last = !mine && TryRetire();
-        }
-
-        if (last)
-        {
-            retired(this);
-        }
-
-        return mine;
     }
 }

@@ -273,6 +273,6 @@ internal sealed partial class RedisPresenceStore
         }
     }
 
-    [LoggerMessage(9302, LogLevel.Error, "Presence has failed in Redis; it is tried again.")]
+    [LoggerMessage(9502, LogLevel.Error, "Presence has failed in Redis; it is tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }
