@@ -64,6 +64,13 @@ internal sealed class BusCodec(byte[] key)
         return CryptographicOperations.FixedTimeEquals(mac[..MacLength], bytes.Span[^MacLength..]) && TryParse(signed, out envelope);
     }
 
+    /// <summary>Whether it says of itself that it is a plain message of that node. Not authenticated, which is good enough for ignoring it: a node that publishes much need not check what it made itself.</summary>
+    public static bool ClaimsToBeMessageOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> node)
+    {
+        var bare = bytes.Length > 0 && bytes.Length > bytes[0] ? bytes[(1 + bytes[0])..] : default;
+        return bare.Length >= Fixed + node.Length && bare[1] == (byte)BusKind.Message && bare[3] == node.Length && bare.Slice(4, node.Length).SequenceEqual(node);
+    }
+
     private static bool With(ref BusEnvelope envelope, ReadOnlyMemory<byte> preamble)
     {
         envelope = envelope with { Preamble = preamble };

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using WsCore.Redis.Link;
@@ -18,6 +19,7 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
         Channel.CreateBounded<(Topic, byte[])>(new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = false });
 
     private readonly Func<Topic, BusEnvelope, ValueTask>?[] _handlers = new Func<Topic, BusEnvelope, ValueTask>?[(int)BusKind.Nonce + 1];
+    private readonly byte[] _node = Encoding.ASCII.GetBytes(node);
     private long _bytes;
     private int _overflowed;
 
@@ -44,13 +46,16 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
             while (_inbox.Reader.TryRead(out var next))
             {
                 Interlocked.Add(ref _bytes, -next.Bytes.Length);
-                if (!codec.TryRead(next.Bytes, out var envelope))
+                if (!BusCodec.ClaimsToBeMessageOf(next.Bytes, _node))
                 {
-                    metrics.Refused();
-                }
-                else if (!(envelope.Kind == BusKind.Message && envelope.Node == node))
-                {
-                    await HandleAsync(next.Topic, envelope).ConfigureAwait(false);
+                    if (codec.TryRead(next.Bytes, out var envelope))
+                    {
+                        await HandleAsync(next.Topic, envelope).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        metrics.Refused();
+                    }
                 }
 
                 if (Volatile.Read(ref _overflowed) != 0 && Count <= Capacity / 2 && Volatile.Read(ref _bytes) <= MaxBytes / 2)

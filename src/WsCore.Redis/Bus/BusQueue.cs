@@ -6,7 +6,7 @@ namespace WsCore.Redis.Bus;
 
 /// <summary>What waits to be published: bounded, in order, and pipelined by one pump.</summary>
 /// <remarks>
-/// <see cref="TryAdd"/> and the properties are thread-safe and never block. Bounds: <paramref name="capacity"/> messages and <see cref="MaxBytes"/>; what finds it full is not taken. While there is no session it keeps
+/// <see cref="TryAdd"/> and the properties are thread-safe and never block. Bounds: <paramref name="capacity"/> messages (and a few) and <see cref="MaxBytes"/>; what finds it full is not taken. While there is no session it keeps
 /// what it has, and publishes it when there is one. What was handed to Redis and not confirmed is not published again, for it may have arrived: it is counted as dropped.
 /// </remarks>
 /// <param name="capacity">In messages.</param>
@@ -18,7 +18,8 @@ internal sealed class BusQueue(int capacity, Func<CancellationToken, ValueTask<R
 
     // Of each batch only the last is confirmed, which confirms the others: answers come in order. No task per message.
     private const int Batch = 128;
-    private const int Batches = 4;
+    private const int BatchBytes = 512 << 10; // what the client library holds for a Redis that does not read: as many of these as batches, and a message each
+    private const int Batches = 8;
 
     // Whoever found room is believed to have it: what is accepted is not to be dropped because several asked at once.
     private const int Beyond = 1_000;
@@ -52,16 +53,16 @@ internal sealed class BusQueue(int capacity, Func<CancellationToken, ValueTask<R
         {
             await _window.WaitAsync(cancel).ConfigureAwait(false);
             var current = await session(cancel).ConfigureAwait(false);
-            var count = 0;
+            var (count, bytes) = (0, 0);
             (Topic Topic, byte[] Envelope) last = (default, []);
-            while (count < Batch && _queue.Reader.TryRead(out var next))
+            while (count < Batch && bytes < BatchBytes && _queue.Reader.TryRead(out var next))
             {
                 if (count > 0)
                 {
                     current.PublishUnconfirmed(last.Topic, last.Envelope);
                 }
 
-                (last, count) = (next, count + 1);
+                (last, count, bytes) = (next, count + 1, bytes + next.Envelope.Length);
                 Interlocked.Add(ref _bytes, -next.Envelope.Length);
             }
 

@@ -28,9 +28,9 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
     public const int MaxAheadBytes = 4 * 1024 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, BusEnvelope> _ahead = [];
     private readonly Dictionary<UInt128, OwnAppend> _own = [];
-    private readonly List<(string Epoch, StoredMessage Message)> _early = []; // what came before the position was known
+    private SortedDictionary<long, BusEnvelope>? _ahead;
+    private List<(string Epoch, StoredMessage Message)>? _early; // what came before the position was known
     private IHistorySink? _sink;
     private string? _epoch; // null: the position is not known yet
     private long _last;
@@ -153,8 +153,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
             }
 
             _own.Clear();
-            _ahead.Clear();
-            _early.Clear();
+            (_ahead, _early) = (null, null);
         }
     }
 
@@ -170,12 +169,12 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
 
             (_epoch, _last, _heard, _aheadBytes) = (position.Epoch, position.Seq, position.Seq, 0);
             var need = _missedEarly ? Need.Repair : Need.Nothing;
-            foreach (var (epoch, message) in _early)
+            foreach (var (epoch, message) in _early ?? [])
             {
                 need = Greater(need, Offer(epoch, message, inOrder: true));
             }
 
-            _early.Clear();
+            _early = null;
             PassOver();
             return need;
         }
@@ -321,7 +320,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
                     DeliverAhead(message.Seq - 1);
                     Skip(message.Seq - 1);
                     DeliverNext(message);
-                    if (!_ahead.ContainsKey(message.Seq))
+                    if (_ahead?.ContainsKey(message.Seq) != true)
                     {
                         metrics.Repaired();
                     }
@@ -349,7 +348,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
 
         if (_epoch is null)
         {
-            if (_early.Count < MaxAhead && TakeBytes(message))
+            if ((_early ??= []).Count < MaxAhead && TakeBytes(message))
             {
                 _early.Add((epoch, message));
             }
@@ -374,7 +373,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
             return Need.Nothing;
         }
 
-        if (message.Seq > _last && _ahead.Count < MaxAhead && !_ahead.ContainsKey(message.Seq) && TakeBytes(message))
+        if (message.Seq > _last && (_ahead ??= []).Count < MaxAhead && !_ahead.ContainsKey(message.Seq) && TakeBytes(message))
         {
             _ahead.Add(message.Seq, message.Envelope);
         }
@@ -406,7 +405,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
 
     private void DeliverAhead(long until, bool stopAtGap = false)
     {
-        while (_ahead.Count > 0)
+        while (_ahead is { Count: > 0 })
         {
             var (seq, envelope) = _ahead.First();
             if (seq > until || (stopAtGap && seq > _last + 1))
@@ -469,7 +468,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
         }
 
         (_epoch, _last, _heard, _aheadBytes) = (epoch, 0, 0, 0);
-        _ahead.Clear();
+        _ahead = null;
         _sink?.Begin(epoch);
     }
 

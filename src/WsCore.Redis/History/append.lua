@@ -37,6 +37,10 @@ local answer = {'ok'}
 for i = 1, count do
     local room, log, at = rooms[i], logs[i], rooms[i].at
     local keep, envelope = tonumber(ARGV[at + 10]), ARGV[at + 12]
+    if log.unborn then
+        redis.call('DEL', room.stream) -- somebody else may have left one
+    end
+
     local seq, time = log.seq + 1, math.max(log.at, t) -- Redis' clock may be set back
     redis.call('XADD', room.stream, int(seq) .. '-' .. int(time), 'e', envelope, 'n', ARGV[at + 11], 'b', int(log.total))
     log.seq, log.at, log.total = seq, time, log.total + #envelope + OVERHEAD

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WsCore.Backplane;
-using WsCore.Diagnostics;
 using WsCore.History;
 using WsCore.Hosting;
 using WsCore.Presence;
@@ -45,7 +44,14 @@ public static class WsCoreBuilderExtensions
         services.TryAddSingleton(static provider => provider.GetRequiredService<RedisLink>().Keys);
         services.TryAddSingleton(static provider => provider.GetRequiredService<RedisLink>().Codec);
         services.TryAddSingleton<NodeCalls>();
+        services.Replace(ServiceDescriptor.Singleton<IBackplane>(static provider => new RedisBackplane(
+            provider.GetRequiredService<IRedisLink>(),
+            provider.GetRequiredService<BusCodec>(),
+            provider.GetRequiredService<RedisKeys>(),
+            provider.GetRequiredService<NodeCalls>(),
+            provider.GetRequiredService<NodeDirectory>().ListAsync)));
         AddStores(services);
+        AddPresence(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RedisLifetime>());
         return builder;
     }
@@ -59,23 +65,18 @@ public static class WsCoreBuilderExtensions
         return builder.AddRedis(options => RedisSection.Read(section, options));
     }
 
-    // Those in memory are registered by AddWsCore, before or after: they are replaced, or found taken.
+    // What is of one node alone is registered by AddWsCore, before or after: it is replaced, or finds its place taken.
     private static void AddStores(IServiceCollection services)
     {
-        services.Replace(ServiceDescriptor.Singleton<IBackplane>(static provider => new RedisBackplane(
+        services.TryAddSingleton<HistoryMetrics>();
+        services.TryAddSingleton(static provider => new HistoryScripts(
             provider.GetRequiredService<IRedisLink>(),
-            provider.GetRequiredService<BusCodec>(),
             provider.GetRequiredService<RedisKeys>(),
-            provider.GetRequiredService<NodeCalls>(),
-            provider.GetRequiredService<NodeDirectory>().ListAsync)));
-        services.Replace(ServiceDescriptor.Singleton<IHistoryStore>(static provider =>
-        {
-            var link = provider.GetRequiredService<IRedisLink>();
-            var metrics = new HistoryMetrics(provider.GetRequiredService<IMeterFactory>());
-            var settings = new HistorySettings(provider.GetRequiredService<NodeId>().Text, provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe.Window);
-            var scripts = new HistoryScripts(link, provider.GetRequiredService<RedisKeys>(), provider.GetRequiredService<BusCodec>(), settings, metrics);
-            return new RedisHistoryStore(link, scripts, metrics, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisHistoryStore>>());
-        }));
+            provider.GetRequiredService<BusCodec>(),
+            new HistorySettings(provider.GetRequiredService<NodeId>().Text, provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Dedupe.Window),
+            provider.GetRequiredService<HistoryMetrics>()));
+        services.TryAddSingleton<RedisHistoryStore>();
+        services.Replace(ServiceDescriptor.Singleton<IHistoryStore>(static provider => provider.GetRequiredService<RedisHistoryStore>()));
         services.Replace(ServiceDescriptor.Singleton<IDedupeStore>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<WsCoreOptions>>().Value;
@@ -83,6 +84,10 @@ public static class WsCoreBuilderExtensions
                 provider.GetRequiredService<IRedisLink>(), provider.GetRequiredService<RedisKeys>(), provider.GetRequiredService<NodeId>().Text, options.Presence.Lease);
             return new RedisDedupeStore(records, options.Dedupe, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisDedupeStore>>());
         }));
+    }
+
+    private static void AddPresence(IServiceCollection services)
+    {
         services.TryAddSingleton(static provider => new NodeDirectory(
             provider.GetRequiredService<IRedisLink>(),
             provider.GetRequiredService<RedisKeys>(),
@@ -99,6 +104,6 @@ public static class WsCoreBuilderExtensions
                 provider.GetRequiredService<IOptions<WsCoreOptions>>().Value.Presence,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<RedisPresenceStore>>()),
-            provider.GetRequiredService<IMeterFactory>().Create(WsCoreMetrics.MeterName))));
+            provider.GetRequiredService<IMeterFactory>())));
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ConnectionText
         ConfigurationOptions options;
         try
         {
-            options = ConfigurationOptions.Parse(WithoutProtocol(text));
+            options = ConfigurationOptions.Parse(text.Length == 0 ? "," : WithoutProtocol(text));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
@@ -52,9 +52,16 @@ internal sealed class ConnectionText
             throw new FormatException("The connection to Redis cannot be read: write it as host:port,host:port,setting=value with the settings of StackExchange.Redis.");
         }
 
-        if (options.EndPoints.Count == 0)
+        // What it does not understand it leaves out without a word: IPv6 in brackets, say.
+        var named = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(part => !part.Contains('=', StringComparison.Ordinal)).ToList();
+        if (named.Count == 0)
         {
             throw new FormatException("The connection to Redis names no end point: write it as host:port.");
+        }
+
+        if (options.EndPoints.Count != named.Count)
+        {
+            throw new FormatException("The connection to Redis has an end point that cannot be read, or twice the same: write each as host:port with a name or an IPv4 address, once.");
         }
 
         options.SetDefaultPorts();

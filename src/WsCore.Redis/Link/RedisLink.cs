@@ -41,6 +41,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     private volatile RedisSession? _receiving;
     private TimeSpan _offset;
     private string? _problem;
+    private string? _warnedOf;
 
     /// <exception cref="FormatException">The connection cannot be used; the message is a sentence.</exception>
     public RedisLink(RedisOptions options, string node, TimeProvider time, IMeterFactory meters, ILogger<RedisLink> logger)
@@ -247,8 +248,9 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             Volatile.Write(ref _problem, null);
             _metrics.Connected();
             Connected(_logger, session.EndPoint, facts.Version, identity.RunId, identity.Incarnation, news);
-            if (facts.MemoryPolicy is not ("" or "noeviction"))
+            if (facts.MemoryPolicy is not ("" or "noeviction") && facts.MemoryPolicy != _warnedOf)
             {
+                _warnedOf = facts.MemoryPolicy;
                 Evicts(_logger, facts.MemoryPolicy);
             }
         }

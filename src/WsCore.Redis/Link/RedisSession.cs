@@ -125,8 +125,14 @@ internal sealed class RedisSession
 
     private static void CloseQuietly(ConnectionMultiplexer multiplexer) => Observe(Task.Run(() => multiplexer.CloseAsync(false)));
 
-    private static void Observe(Task task) =>
-        _ = task.ContinueWith(failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    // What fails when nobody waits for it any more must not come up as unobserved.
+    private static void Observe(Task task)
+    {
+        if (!task.IsCompletedSuccessfully)
+        {
+            _ = task.ContinueWith(failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
 
     private static RedisChannel Channel(Topic topic) => new(topic.Name, RedisChannel.PatternMode.Literal);
 

@@ -15,7 +15,7 @@ local known = redis.call('HMGET', KEYS[1], 'run', 'n', 'cut', 'base', 'endpoint'
 local n = tonumber(known[2]) or 0
 local seen = tonumber(ARGV[5])
 -- The same process, and nothing happened to it in between: a master that was demoted and promoted again has copied what another one had.
-if known[1] == run and n >= seen and (known[7] == replid or not replica) then
+if known[1] == run and n > 0 and n >= seen and (known[7] == replid or not replica) then
   return {run, n, tonumber(known[3]), known[4], 0}
 end
 local kept = n > 0 and n >= seen and known[1] ~= run and ARGV[3] == '1' and known[6] == '1' and known[5] == ARGV[2] and not replica

@@ -96,6 +96,10 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         {
             // the next beat comes in a second; the lease is many of them
         }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
     }
 
     private static byte[] Write(NodeInfo node)
@@ -123,6 +127,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
             entry[0].Text, Text("name"), Text("version"), json.TryGetProperty("connections", out var connections) ? connections.GetInt32() : 0,
             json.TryGetProperty("started", out var started) ? started.GetDateTimeOffset() : default, TimeSpan.FromMilliseconds(entry[1].Number));
     }
+
+    [LoggerMessage(9303, LogLevel.Error, "The node could not say that it lives; it is tried again.")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(9301, LogLevel.Information, "Node {Dead} was not heard of for the time of its lease; its members leave.")]
     private partial void LogDied(string dead);

@@ -11,6 +11,9 @@ internal sealed class LocalMember(long ticket, string key)
     /// <summary>It is being said to Redis now; who compares leaves it alone.</summary>
     public bool IsJoining { get; set; } = true;
 
+    /// <summary>What its member showed, and since when it was there (ms), where another node has taken it out: it is brought back with that. Else null.</summary>
+    public (byte[] State, long Since)? TakenOut { get; set; }
+
     /// <summary>The sink knows that it has come, so it hears the others.</summary>
     public bool IsTold { get; set; }
 }

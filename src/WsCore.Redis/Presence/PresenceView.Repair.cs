@@ -9,6 +9,7 @@ internal sealed partial class PresenceView
     private long _patience;
     private long _lifeThere = -1;
     private bool _repairing;
+    private bool _wasReaped;
     private long _earlySeen;
     private long _suspected;
 
@@ -78,6 +79,17 @@ internal sealed partial class PresenceView
         lock (_gate)
         {
             _state = _state == ViewState.Loading ? ViewState.Stale : _state;
+        }
+    }
+
+    /// <summary>Another node has taken members of this one out since the last call: this node is to say first that it lives.</summary>
+    public bool WasReaped()
+    {
+        lock (_gate)
+        {
+            var was = _wasReaped;
+            _wasReaped = false;
+            return was;
         }
     }
 
@@ -161,7 +173,8 @@ internal sealed partial class PresenceView
             if (!local.IsJoining && (!there.Members.TryGetValue(local.Key, out var listed) || !listed.Connections.TryGetValue(id, out var ticket) || ticket < local.Ticket))
             {
                 var known = _members.GetValueOrDefault(local.Key);
-                plan.Joins.Add((new PresenceConnection(id, ChangeCodec.UserOf(local.Key), local.Ticket), known?.State ?? [], known?.Since ?? 0));
+                var (state, since) = known is null ? local.TakenOut ?? ([], 0) : (known.State, known.Since);
+                plan.Joins.Add((new PresenceConnection(id, ChangeCodec.UserOf(local.Key), local.Ticket), state, since));
             }
         }
 

@@ -353,6 +353,12 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
 
         if (kinds.HasFlag(ChangeKinds.ConnectionWent))
         {
+            if (change.Node != node && _locals.TryGetValue(change.Who.Connection, out var local) && local.Ticket <= change.Who.Ticket)
+            {
+                local.TakenOut = (member.State, member.Since); // this node is taken for dead
+                _wasReaped = true;
+            }
+
             Go(key, member, change.Who.Connection, change.Node);
         }
 
@@ -363,7 +369,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
 
         Changed();
         TellOf(change);
-        if (_members.Count != change.Count)
+        if (_members.Count != change.Count || _wasReaped)
         {
             Spoil();
         }

@@ -70,13 +70,9 @@ internal sealed partial class RedisPresenceStore
                 await LayGhostsAsync().ConfigureAwait(false);
             }
         }
-        catch (UnavailableException)
-        {
-            // the next tick goes on
-        }
         catch (Exception e)
         {
-            LogFailed(_logger, e);
+            LogUnlessAway(e); // the next tick goes on
         }
     }
 
@@ -129,13 +125,9 @@ internal sealed partial class RedisPresenceStore
                 await Task.WhenAll(Attended.Read(reply.List).Select(entry => LeaveAsync(entry, dead))).ConfigureAwait(false);
             }
         }
-        catch (UnavailableException)
-        {
-            // it is claimed anew, by whichever node, and goes on
-        }
         catch (Exception e)
         {
-            LogFailed(_logger, e);
+            LogUnlessAway(e); // it is claimed anew, by whichever node, and goes on
         }
     }
 
@@ -230,16 +222,18 @@ internal sealed partial class RedisPresenceStore
         await _repairs.WaitAsync().ConfigureAwait(false);
         try
         {
+            if (view.WasReaped())
+            {
+                await _nodes.BeatAsync().ConfigureAwait(false);
+            }
+
             for (var i = 0; i < Tries && !await TryRepairAsync(view).ConfigureAwait(false); i++)
             {
             }
         }
-        catch (UnavailableException)
-        {
-        }
         catch (Exception e)
         {
-            LogFailed(_logger, e);
+            LogUnlessAway(e);
         }
         finally
         {
@@ -279,6 +273,6 @@ internal sealed partial class RedisPresenceStore
         }
     }
 
-    [LoggerMessage(9302, LogLevel.Error, "What presence does from time to time has failed; it is tried again.")]
+    [LoggerMessage(9302, LogLevel.Error, "Presence has failed in Redis; it is tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -53,6 +53,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
     /// <summary>Rooms with members on this node, or with one that was lost here.</summary>
     public int Rooms => _views.Count;
 
+    /// <summary>Every view is what Redis had; for tests.</summary>
+    internal bool IsEven => _views.Values.All(view => view.State == ViewState.Synced);
+
     public long Members => _views.Sum(pair => (long)pair.Value.Count);
 
     public async ValueTask<int> JoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state)
@@ -91,8 +94,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
                 await TakeAsync(view, left).ConfigureAwait(false);
             }
         }
-        catch (UnavailableException)
+        catch (Exception e)
         {
+            LogUnlessAway(e);
             Volatile.Write(ref _ghosts, true);
             if (view is not null)
             {
@@ -138,8 +142,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
 
             return UpdateHere(view, who, state);
         }
-        catch (UnavailableException)
+        catch (Exception e)
         {
+            LogUnlessAway(e);
             return UpdateHere(view, who, state);
         }
         finally
@@ -165,6 +170,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
             view.Exit();
         }
     }
+
+    /// <summary>Version and life of a view, for tests; zeros where there is none, or not an even one.</summary>
+    internal (long Version, long Life) PositionOf(RoomName room) => _views.TryGetValue(room, out var view) ? view.Position : default;
 
     public void Connected(string user, bool here) => _users.Connected(user, here);
 
@@ -200,8 +208,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
             // What was answered must not be older than what it hears first: the answer counts up to its own change, and it hears what comes after that; or what the view has by then.
             return await ReachAsync(view, version).ConfigureAwait(false) ? count : view.Count;
         }
-        catch (UnavailableException)
+        catch (Exception e)
         {
+            LogUnlessAway(e);
             return null;
         }
     }
@@ -330,6 +339,15 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
         if (_views.TryRemove(new KeyValuePair<RoomName, PresenceView>(view.Room, view)))
         {
             _link.Close(view.Topic);
+        }
+    }
+
+    // A fault of ours is treated as an outage: what could not be said is said again, and nobody is left deaf.
+    private void LogUnlessAway(Exception e)
+    {
+        if (e is not UnavailableException)
+        {
+            LogFailed(_logger, e);
         }
     }
 

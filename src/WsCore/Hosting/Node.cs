@@ -33,6 +33,7 @@ internal sealed class Node
         Presence = stores.Presence.Create(Announcer, user => Rooms.Find(RoomName.Personal(user)) is not null);
         Attendance = new Attendance(Presence);
         Rooms.Left = Attendance.Left;
+        Rooms.Connected = Presence.Connected;
         RateLimits = new RateLimits(options.Limits, time);
         Sweeper = new HeartbeatSweeper(Connections, Lingering, Clock, SweepTimeouts.From(options));
         Sink = new NodeSink(this);

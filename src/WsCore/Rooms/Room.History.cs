@@ -136,6 +136,11 @@ internal sealed partial class Room : IHistorySink
     /// <summary>Puts an end to what goes on for the room elsewhere, where nobody is in it any more. Under no lock.</summary>
     private void Close()
     {
+        if (Inhabited is not null)
+        {
+            TellInhabited();
+        }
+
         if (!IsRetired)
         {
             return;

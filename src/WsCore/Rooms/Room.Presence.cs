@@ -9,6 +9,10 @@ internal sealed partial class Room
 {
     private Part?[] _listening = [];
     private int _listeners;
+    private int _isInhabited; // 1: it was told so, and not yet of its end
+
+    /// <summary>Of a personal room: is told once that its user has come, and once that the user has gone, in any order; under no gate.</summary>
+    public Action<bool>? Inhabited { private get; init; }
 
     /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate.</summary>
     public Action<Membership, bool>? Left { get; init; }
@@ -66,6 +70,20 @@ internal sealed partial class Room
         }
 
         lanes.Run(owned);
+    }
+
+    // After a membership has begun or ended. Who finds the room inhabited may be late, and then puts that right itself.
+    private void TellInhabited()
+    {
+        if (!IsRetired && Interlocked.Exchange(ref _isInhabited, 1) == 0)
+        {
+            Inhabited!(true);
+        }
+
+        if (IsRetired && Interlocked.Exchange(ref _isInhabited, 0) == 1)
+        {
+            Inhabited!(false);
+        }
     }
 
     // Under the gate. True: the caller owns the lane.

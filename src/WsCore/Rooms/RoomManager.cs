@@ -38,6 +38,9 @@ internal sealed class RoomManager
     /// <summary>Is told of every membership that has ended, and whether its connection has; under no gate. Set before the first room is made.</summary>
     public Action<Membership, bool>? Left { get; set; }
 
+    /// <summary>Is told of users who have a first connection here, and of those who have lost the last one, see <see cref="Presence.IPresenceStore.Connected"/>. Set before the first room is made.</summary>
+    public Action<string, bool>? Connected { get; set; }
+
     /// <summary>Those of the conflated namespaces that have had a room.</summary>
     public ICollection<Conflator> Conflators => _conflators.Values;
 
@@ -97,6 +100,9 @@ internal sealed class RoomManager
         }
     }
 
+    private Action<bool>? InhabitedOf(RoomName name) =>
+        name.IsPersonal && Connected is { } connected ? here => connected(name.Text[(RoomName.PersonalNamespace.Length + 1)..], here) : null;
+
     private Conflator ConflatorFor(NamespaceRules rules) =>
         _conflators.GetOrAdd(rules.Name, static (_, state) => new Conflator(state.rules.Conflate, state._lanes, state._time), (rules, _lanes, _time));
 
@@ -111,7 +117,7 @@ internal sealed class RoomManager
                 return existing;
             }
 
-            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left, Backplane = _backplane };
+            var made = new Room(name, _namespaces.For(name.Namespace), _lanes, _history, Forget) { Left = Left, Backplane = _backplane, Inhabited = InhabitedOf(name) };
             made.Conflation = made.Rules.Conflate > TimeSpan.Zero ? new RoomConflation(ConflatorFor(made.Rules), made) : null;
             Interlocked.Increment(ref _count); // before somebody can empty and forget it
             if (_rooms.TryAdd(name, made))

@@ -14,7 +14,7 @@ using WsCore.TestKit.Time;
 
 namespace WsCore.ClusterTests.Bus;
 
-/// <summary>A node with a real Redis as its backplane, and everything else in memory. The bus lives by the real clock, the node by a manual one.</summary>
+/// <summary>A node as AddRedis makes it, with a real Redis; but that the test says which nodes live. The bus lives by the real clock, the rest by a manual one.</summary>
 internal sealed class BusNode : IAsyncDisposable
 {
     private BusNode(string connection, string id, Action<RedisOptions>? redis, Action<WsCoreOptions>? options)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using WsCore.Access;
 using WsCore.Backplane;
 using WsCore.Framing;
+using WsCore.Hosting;
 using WsCore.Namespaces;
 using WsCore.Redis.Bus;
 using WsCore.Rooms;
@@ -65,7 +66,7 @@ public sealed class RedisBackplaneTests
     [RedisFact]
     public async Task What_leaves_a_conflated_room_arrives_with_its_key()
     {
-        static void Conflated(Hosting.WsCoreOptions options) =>
+        static void Conflated(WsCoreOptions options) =>
             options.Namespaces["cursors"] = new NamespaceOptions { Conflate = TimeSpan.FromMilliseconds(100), Publish = PublishRule.Anyone };
         await using var redis = await RedisServer.StartAsync();
         await using var a = await BusNode.UpAsync(redis.ConnectionString, "a", options: Conflated);

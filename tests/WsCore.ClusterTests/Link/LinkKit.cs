@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using WsCore.Redis.Bus;
 using WsCore.Redis.Hosting;
 using WsCore.Redis.Link;
@@ -10,7 +10,7 @@ using WsCore.TestKit.Time;
 namespace WsCore.ClusterTests.Link;
 
 /// <summary>A link of one node to a Redis of the tests, with everything that it was told. Disposing stops it.</summary>
-internal sealed class LinkKit : IAsyncDisposable
+internal sealed class LinkKit : IAsyncDisposable, ILogger<RedisLink>
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class LinkKit : IAsyncDisposable
         _listener.Start();
         var options = new RedisOptions { Connection = connection };
         configure?.Invoke(options);
-        Link = new RedisLink(options, node, TimeProvider.System, factory, NullLogger<RedisLink>.Instance);
+        Link = new RedisLink(options, node, TimeProvider.System, factory, this);
         Link.OnRestored(() => Interlocked.Increment(ref _restored));
         Link.On(BusKind.Message, (_, envelope) =>
         {
@@ -45,6 +45,9 @@ internal sealed class LinkKit : IAsyncDisposable
     public RedisLink Link { get; }
 
     public ConcurrentQueue<BusEnvelope> Received { get; } = new();
+
+    /// <summary>What was logged: <c>number text</c>.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
 
     public int Restored => Volatile.Read(ref _restored);
 
@@ -72,6 +75,13 @@ internal sealed class LinkKit : IAsyncDisposable
 
     public bool Publish(Topic topic, ReadOnlyMemory<byte> payload = default, UInt128 id = default) =>
         Link.TryPublish(topic, Link.Codec.Write(Message(Link.NodeId, payload, id)));
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Log.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
 
     public async ValueTask DisposeAsync()
     {

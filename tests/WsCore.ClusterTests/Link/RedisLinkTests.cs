@@ -1,4 +1,5 @@
 using System.Text;
+using WsCore.Backplane;
 using WsCore.Redis.Link;
 using WsCore.TestKit.Redis;
 using WsCore.TestKit.Time;
@@ -63,5 +64,66 @@ public sealed class RedisLinkTests
         kit.Link.Offset = TimeSpan.FromHours(1);
 
         Assert.InRange((await kit.Link.RunAsync(clock, [])).Number - before, 3_600_000, 3_660_000);
+    }
+
+    [RedisFact]
+    public async Task What_is_forged_foreign_or_damaged_is_counted_and_dropped()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+        await using var foreign = await LinkKit.UpAsync(redis.ConnectionString, "n2", options => options.HmacKey = new string('k', 32));
+        await using var other = await LinkKit.UpAsync(redis.ConnectionString, "n3");
+        await kit.Link.OpenAsync(Room);
+
+        await redis.CommandAsync("PUBLISH", "wscore:room:a", "");
+        await redis.CommandAsync("PUBLISH", "wscore:room:a", "noise");
+        Assert.True(foreign.Publish(Room));
+        await Eventually.Equal(1, () => foreign.Counted("wscore.bus.published"));
+        Assert.True(other.Publish(Room));
+
+        await Eventually.Equal(1, () => kit.Received.Count);
+        Assert.Equal("n3", kit.Received.Single().Node);
+        Assert.Equal(3, kit.Counted("wscore.bus.refused"));
+    }
+
+    [RedisFact]
+    public async Task What_happens_is_counted()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+
+        Assert.True(kit.Publish(Room));
+
+        await Eventually.Equal(1, () => kit.Counted("wscore.bus.published"));
+        await Eventually.Is(() => kit.Counted("wscore.bus.roundtrip") > 1);
+        Assert.Equal(1, kit.Counted("wscore.bus.connects"));
+    }
+
+    [RedisFact]
+    public async Task A_state_of_Redis_is_unavailable_and_a_fault_of_a_script_is_not()
+    {
+        await using var redis = await RedisServer.StartAsync(new RedisOptions { Lines = ["min-replicas-to-write 0"] });
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+        var write = LuaScript.From("write", "return redis.call('INCR', KEYS[1])");
+        Assert.Equal(1, (await kit.Link.RunAsync(write, ["k"u8.ToArray()])).Number);
+
+        await redis.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "1");
+        var error = await Assert.ThrowsAsync<UnavailableException>(() => kit.Link.RunAsync(write, ["k"u8.ToArray()]).AsTask());
+        Assert.Contains("NOREPLICAS", error.Message, StringComparison.Ordinal);
+        await redis.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "0");
+        Assert.Equal(2, (await kit.Link.RunAsync(write, ["k"u8.ToArray()])).Number);
+    }
+
+    [RedisFact]
+    public async Task Databases_and_prefixes_keep_applications_apart()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var one = await LinkKit.UpAsync(redis.ConnectionString, "n1", options => options.Prefix = "one");
+        await using var two = await LinkKit.UpAsync($"{redis.ConnectionString},defaultDatabase=3", "n2", options => options.Prefix = "two");
+
+        Assert.Equal("1", (await redis.CommandAsync("EXISTS", "one:server")).Text);
+        Assert.Equal("0", (await redis.CommandAsync("EXISTS", "two:server")).Text);
+        Assert.NotEqual(one.Link.Server!.Base, two.Link.Server!.Base);
+        Assert.Equal(two.Link.Server.Base, (await two.Link.RunAsync(LuaScript.From("base", "return redis.call('HGET', PREFIX .. ':server', 'base')"), [])).Text);
     }
 }

@@ -12,13 +12,20 @@ internal sealed class ScriptedPresenceStore(IPresenceStore inner) : IPresenceSto
 
     public long Members => inner.Members;
 
+    /// <summary>Users who came and went, in order: <c>ada True</c>.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Connections { get; } = new();
+
     public ValueTask<int> JoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state) => inner.JoinAsync(room, who, state);
 
     public ValueTask LeaveAsync(RoomName room, PresenceConnection who, bool lost) => inner.LeaveAsync(room, who, lost);
 
     public ValueTask<bool> UpdateAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state) => inner.UpdateAsync(room, who, state);
 
-    public void Connected(string user, bool here) => inner.Connected(user, here);
+    public void Connected(string user, bool here)
+    {
+        Connections.Enqueue($"{user} {here}");
+        inner.Connected(user, here);
+    }
 
     public ValueTask<IReadOnlyList<Member>> MembersAsync(RoomName room) => IsAway ? ValueTask.FromException<IReadOnlyList<Member>>(Away()) : inner.MembersAsync(room);
 

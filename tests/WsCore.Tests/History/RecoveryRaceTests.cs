@@ -108,6 +108,7 @@ public sealed class RecoveryRaceTests : IDisposable
         _node.Clock.Advance(TimeSpan.FromSeconds(1));
         _node.Scheduler.RunAll();
         await AppendElsewhereAsync(1);
+        _node.Scheduler.RunAll();
 
         Assert.InRange(reads, 1, 3);
         Assert.True(Json(bob.Texts[0]).GetProperty("recovered").GetBoolean());
@@ -138,6 +139,22 @@ public sealed class RecoveryRaceTests : IDisposable
         Assert.False(bob.Connection.IsClosing);
         Assert.Equal((3, 6), (without, bob.Texts.Count));
         Assert.InRange(_store.Reads.Count, 3, 9);
+    }
+
+    [Fact]
+    public async Task Deliver_OfADraftThatWasHandedOver_LeavesNoLaneToWhoeverAppends()
+    {
+        var ada = _node.Connect();
+        await JoinAsync(ada);
+        _node.Scheduler.RunAll();
+        var draft = Draft();
+        draft.IsHandedOver = true;
+
+        await _memory.AppendAsync(RoomName.Create("a"u8), _node.Rooms.RulesFor("a"u8).History!, draft);
+        _node.Scheduler.RunAll();
+
+        Assert.Equal(0UL, draft.Owned);
+        Assert.Equal(1, Json(ada.Last).GetProperty("seq").GetInt64());
     }
 
     [Fact]
@@ -226,14 +243,18 @@ public sealed class RecoveryRaceTests : IDisposable
         }
     }
 
-    // As another node does it: the room gets the message without its draft.
+    // As a store does it that is shared with others: nobody here runs the lanes.
     private async Task AppendElsewhereAsync(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            await _memory.AppendAsync(RoomName.Create("a"u8), _node.Rooms.RulesFor("a"u8).History!, new MessageDraft { JsonRoom = "a"u8.ToArray(), Payload = Payload.Checked("0"u8.ToArray(), isBinary: false) });
+            var draft = Draft();
+            draft.IsHandedOver = true;
+            await _memory.AppendAsync(RoomName.Create("a"u8), _node.Rooms.RulesFor("a"u8).History!, draft);
         }
     }
+
+    private static MessageDraft Draft() => new() { JsonRoom = "a"u8.ToArray(), Payload = Payload.Checked("0"u8.ToArray(), isBinary: false) };
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 }
