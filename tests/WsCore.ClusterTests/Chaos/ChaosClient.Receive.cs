@@ -112,7 +112,7 @@ internal sealed partial class ChaosClient
         }
         else if (joins)
         {
-            _plan.Checker.Joined(Index, room.Rules.Name, room.Since, PositionOf(message), message.Recovered, message.Members);
+            _plan.Checker.Joined(Index, room.Rules.Name, room.Since, PositionOf(message), message.Recovered, message.Members, message.Count);
             room.IsJoined = true;
             room.Start = PositionOf(message);
             room.Position = message.Recovered == true ? room.Since : PositionOf(message);

@@ -40,7 +40,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
                 ("WSCORE__NAMESPACES__TEAM__HISTORY__SIZE", $"{HistorySize}"), ("WSCORE__NAMESPACES__TEAM__HISTORY__TTL", "1h"), ("WSCORE__NAMESPACES__TEAM__HISTORY__MAXBYTES", "1073741824"),
                 ("WSCORE__NAMESPACES__TEAM__PRESENCE", "true"), ("WSCORE__NAMESPACES__HALL__PRESENCE", "true"),
                 ("WSCORE__HISTORY__MAXBYTES", "4294967296"), ("WSCORE__DEDUPE__MAXENTRIES", "10000000"), ("WSCORE__DEDUPE__MAXBYTES", "4294967296"),
-                ("WSCORE__PRESENCE__GRACE", "1s"), ("WSCORE__DRAIN__TIMEOUT", "5s"), ("WSCORE__LIMITS__CLOSETIMEOUT", "2s"),
+                ("WSCORE__PRESENCE__GRACE", "1s"), ("WSCORE__PRESENCE__LEASE", "5s"), ("WSCORE__DRAIN__TIMEOUT", "5s"), ("WSCORE__LIMITS__CLOSETIMEOUT", "2s"),
                 ("DOTNET_gcServer", "0"),
             ];
             if (options.Redis)

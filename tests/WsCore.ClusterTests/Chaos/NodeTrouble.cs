@@ -8,6 +8,8 @@ internal sealed class NodeTrouble(ChaosCluster cluster, HistoryChecker checker, 
 {
     private readonly Deck<string> _deck = new(random, "kill", "hang", "stop", "hang long", "kill two");
 
+    protected override TimeSpan LongestPeace => TimeSpan.FromSeconds(1.5);
+
     protected override async Task TroubleAsync(CancellationToken stop)
     {
         foreach (var fallen in cluster.Nodes.Where(node => !node.IsRunning))

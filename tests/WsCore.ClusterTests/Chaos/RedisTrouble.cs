@@ -3,12 +3,14 @@ using WsCore.ClusterTests.Checking;
 namespace WsCore.ClusterTests.Chaos;
 
 /// <summary>
-/// Kills and hangs the master, cuts its clients, and fails over to the replica: up to date or behind. A kill loses nothing, for every write is on disk; a
-/// fail-over may, and every room begins a new epoch.
+/// Kills and hangs the master, cuts its clients, wipes its data, and fails over to the replica: up to date or behind. A kill loses nothing, for every write is
+/// on disk; a fail-over may, and every room begins a new epoch.
 /// </summary>
 internal sealed class RedisTrouble(ChaosCluster cluster, HistoryChecker checker, Random random, List<string> log) : Troublemaker(checker, random, log)
 {
-    private readonly Deck<string> _deck = new(random, "kill", "hang", "cut", "fail over behind", "hang long", "kill long", "fail over");
+    private readonly Deck<string> _deck = new(random, "kill", "hang", "cut", "fail over behind", "hang long", "kill long", "fail over", "wipe");
+
+    protected override TimeSpan LongestPeace => TimeSpan.FromSeconds(3);
 
     protected override async Task TroubleAsync(CancellationToken stop)
     {
@@ -31,6 +33,10 @@ internal sealed class RedisTrouble(ChaosCluster cluster, HistoryChecker checker,
                 await master.CommandAsync("CLIENT", "KILL", "TYPE", "pubsub");
                 await Pace.WaitAsync(Between(0, 1), stop);
                 await master.CommandAsync("CLIENT", "KILL", "TYPE", "normal");
+                break;
+            case "wipe":
+                Checker.DataLoss();
+                await master.CommandAsync("FLUSHALL");
                 break;
             default:
                 if (kind == "fail over behind")

@@ -18,7 +18,7 @@ internal abstract class Troublemaker(HistoryChecker checker, Random random, List
     {
         while (!stop.IsCancellationRequested)
         {
-            await Pace.WaitAsync(Between(0.3, 1.5), stop);
+            await Pace.WaitAsync(Between(0.5, LongestPeace.TotalSeconds), stop);
             try
             {
                 await TroubleAsync(stop);
@@ -29,6 +29,9 @@ internal abstract class Troublemaker(HistoryChecker checker, Random random, List
             }
         }
     }
+
+    /// <summary>How long it may leave the servers alone, for something to be said.</summary>
+    protected abstract TimeSpan LongestPeace { get; }
 
     /// <summary>One trouble, and its end.</summary>
     protected abstract Task TroubleAsync(CancellationToken stop);

@@ -56,7 +56,7 @@ internal sealed partial class HistoryChecker
             : $"{room}, client {id} ({client.Connection}): counts {member.Count}, not {connections.Count}; not told of [{string.Join(' ', missing)}]; still has [{string.Join(' ', tooMany)}]\n{member.Tail}";
     }
 
-    private void StartMembers(MemberRecord member, IReadOnlyCollection<string>? members)
+    private void StartMembers(MemberRecord member, IReadOnlyCollection<string>? members, int? count)
     {
         member.Members.Clear();
         foreach (var connection in members ?? [])
@@ -64,6 +64,6 @@ internal sealed partial class HistoryChecker
             member.Members[connection] = false;
         }
 
-        member.Count = member.Members.Count;
+        member.Count = count ?? member.Members.Count;
     }
 }

@@ -80,17 +80,20 @@ internal sealed partial class HistoryChecker
     /// <param name="position">Of the answer.</param>
     /// <param name="recovered">Of the answer.</param>
     /// <param name="members">Of the answer: the connections that it lists, the client's own among them.</param>
-    public void Joined(int client, string room, RoomPosition? since, RoomPosition? position, bool? recovered, IReadOnlyCollection<string>? members = null)
+    /// <param name="count">Of the answer: how many members there are; not given: as many as are listed.</param>
+    public void Joined(
+        int client, string room, RoomPosition? since, RoomPosition? position, bool? recovered, IReadOnlyCollection<string>? members = null, int? count = null)
     {
         lock (_lock)
         {
             var member = Member(client, room);
-            Note(member, $"joined since {since?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}", position);
+            var there = members is null ? "" : $", counts {count ?? members.Count}, lists {string.Join(' ', members)}";
+            Note(member, $"joined since {since?.ToString() ?? "-"}, recovered {recovered?.ToString() ?? "-"}{there}", position);
             member.IsJoined = true;
             member.IsJoinedSinceCalm = false;
             member.Start = position;
             member.Last.Clear();
-            StartMembers(member, members);
+            StartMembers(member, members, count);
             Counts.Joins++;
             if (!member.Room.Rules.KeepsHistory)
             {
