@@ -25,7 +25,7 @@ internal sealed class RedisBackplane(IRedisLink link, BusCodec codec, RedisKeys 
 
     public string? Problem => link.Problem;
 
-    public bool HasRoom => link.HasRoom || !link.IsUp;
+    public bool HasRoom => link.HasRoom || !link.TakesCalls;
 
     /// <summary>Rooms that are open here; for tests.</summary>
     internal int Rooms => _rooms.Count;

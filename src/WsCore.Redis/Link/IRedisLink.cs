@@ -8,6 +8,9 @@ internal interface IRedisLink
 {
     bool IsUp { get; }
 
+    /// <summary>Up, and its connection has not just failed: that is known before a nonce is missed.</summary>
+    bool TakesCalls => IsUp;
+
     /// <summary>Why it is not up, in a sentence; null while it is.</summary>
     string? Problem => IsUp ? null : "Redis does not answer.";
 

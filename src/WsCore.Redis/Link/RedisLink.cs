@@ -70,6 +70,8 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
 
     public bool IsUp => _state.IsUp;
 
+    public bool TakesCalls => IsUp && _state.Shelf is { Session.IsBroken: false };
+
     public bool HasRoom => _queue.HasRoom;
 
     /// <summary>Why it is not up, in a sentence; null while it is.</summary>

@@ -107,6 +107,15 @@ public sealed class BackplaneRulesTests
         Assert.Equal(isUp, _backplane.Problem is null);
     }
 
+    [Fact]
+    public void HasRoom_OfAConnectionThatHasJustFailed_RefusesNobody()
+    {
+        (_link.IsBroken, _link.HasRoom) = (true, false); // and the watchdog has not said so yet
+
+        Assert.True(_backplane.HasRoom);
+        Assert.Null(_backplane.Problem);
+    }
+
     private ValueTask ReceiveAsync(RoomName room) => _link.Handlers[BusKind.Message](
         default, MessageCodec.Write(new BusMessage(BusTarget.Room, room, null, TestFrames.Text("x")), "b"));
 

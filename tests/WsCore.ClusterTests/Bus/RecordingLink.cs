@@ -9,6 +9,11 @@ internal sealed class RecordingLink : IRedisLink
 {
     public bool IsUp { get; set; } = true;
 
+    /// <summary>Its connection has failed a moment ago.</summary>
+    public bool IsBroken { get; set; }
+
+    public bool TakesCalls => IsUp && !IsBroken;
+
     public bool HasRoom { get; set; } = true;
 
     /// <summary>What was published, in order.</summary>

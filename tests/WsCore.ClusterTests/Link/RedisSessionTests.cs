@@ -60,6 +60,36 @@ public sealed class RedisSessionTests
         }, $"as few threads as before, {before}");
     }
 
+    [RedisFact]
+    public async Task Sessions_that_are_over_leave_no_memory()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var over = new List<WeakReference>();
+        for (var i = 0; i < 20; i++)
+        {
+            over.Add(await UseAsync(redis.ConnectionString));
+        }
+
+        await Eventually.Is(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return over.Count(session => session.IsAlive) <= 2; // the last may still be on somebody's stack
+            },
+            "they are gone");
+    }
+
+    private static async Task<WeakReference> UseAsync(string connection)
+    {
+        var session = await ConnectAsync(connection);
+        session.Watch(static (_, _, _) => { }, static _ => { });
+        await session.SubscribeAsync(new Topic("room"u8.ToArray()));
+        await session.CommandAsync("PING");
+        session.Close();
+        return new WeakReference(session);
+    }
+
     private static Task<RedisSession> ConnectAsync(string connection)
     {
         var text = ConnectionText.Parse(connection);
