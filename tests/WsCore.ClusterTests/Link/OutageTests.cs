@@ -209,6 +209,7 @@ public sealed class OutageTests
         await using var redis = await RedisServer.StartAsync();
         await using var kit = await LinkKit.UpAsync(redis.ConnectionString, configure: options => options.QueueSize = 100);
 
+        await redis.CommandAsync("CLIENT", "PAUSE", "60000", "WRITE"); // which PUBLISH is for Redis; else the pump may be quicker than the next line
         var refused = 0;
         for (var i = 0; i < 200_000 && refused == 0; i++)
         {
@@ -217,6 +218,7 @@ public sealed class OutageTests
 
         Assert.Equal(1, refused);
         Assert.False(kit.Link.HasRoom);
+        await redis.CommandAsync("CLIENT", "UNPAUSE");
         await Eventually.Is(() => kit.Link.HasRoom);
         Assert.True(kit.Publish(Room));
     }
