@@ -72,7 +72,12 @@ internal sealed partial class RedisHistoryStore : ITicked
     }
 
     /// <summary>Looks at the positions of all rooms with members, which stay by that.</summary>
-    internal Task CheckAllAsync() => CheckAsync(_streams.Values.ToList(), Need.Repair);
+    internal Task CheckAllAsync()
+    {
+        var streams = _streams.Values.ToList();
+        streams.ForEach(static stream => stream.Doubt()); // those that are being opened have no position to look at yet
+        return CheckAsync(streams, Need.Repair);
+    }
 
     /// <summary>Forgets the rooms that nobody has touched for long. One node's is enough; more are harmless.</summary>
     internal async Task SweepAsync()

@@ -95,16 +95,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
         }
     }
 
-    public bool IsClosed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _closed;
-            }
-        }
-    }
+    public bool IsClosed => Volatile.Read(ref _closed);
 
     /// <summary>Completes when whoever the messages go to can take more; under no lock.</summary>
     public ValueTask WaitForRoomAsync() => Volatile.Read(ref _sink)?.WaitForRoomAsync() ?? default;
@@ -154,6 +145,15 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
 
             _own.Clear();
             (_ahead, _early) = (null, null);
+        }
+    }
+
+    /// <summary>Messages may have been lost until now: a position that is still on its way may be from before that.</summary>
+    public void Doubt()
+    {
+        lock (_gate)
+        {
+            _missedEarly |= _epoch is null;
         }
     }
 

@@ -215,6 +215,15 @@ public sealed class RoomStreamTests : IDisposable
     }
 
     [Fact]
+    public void Open_WhereMessagesMayHaveBeenLostMeanwhile_IsRepaired()
+    {
+        _stream.Doubt();
+
+        Assert.Equal(Need.Repair, _stream.Open(new Position(Epoch, 5)));
+        Assert.Equal(Need.Nothing, Receive(6));
+    }
+
+    [Fact]
     public void Apply_OfAThirdEpochAfterAnotherHasBegun_AsksToReadAgain()
     {
         Open(5);

@@ -18,6 +18,9 @@ internal sealed class ScriptedLink(IRedisLink inner) : IRedisLink
     /// <summary>Awaited before a script is run.</summary>
     public Func<LuaScript, Task> Before { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>Awaited before a script's answer is told.</summary>
+    public Func<LuaScript, Task> After { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Scripts that were run, by their names.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Run { get; } = new();
 
@@ -30,6 +33,7 @@ internal sealed class ScriptedLink(IRedisLink inner) : IRedisLink
         await Before(script);
         Run.Enqueue(script.Name);
         var reply = await inner.RunAsync(script, keys, arguments);
+        await After(script);
         return LosesAnswer(script) ? throw new UnavailableException("on purpose") : reply;
     }
 

@@ -74,6 +74,25 @@ public sealed class SharedHistoryTests(RedisFixture redis) : IClassFixture<Redis
     }
 
     [Fact]
+    public async Task A_room_that_is_opened_while_the_channel_comes_back_misses_nothing()
+    {
+        await _one.Store.AttachAsync(Room, Rules, _first).WithTimeout();
+        _link.Loses = static _ => true;
+        var answered = new TaskCompletionSource();
+        var hold = new TaskCompletionSource();
+        _link.After = script => script.Name == "positions" && answered.TrySetResult() ? hold.Task : Task.CompletedTask;
+        var attaching = _two.Store.AttachAsync(Room, Rules, _second).AsTask();
+        await answered.Task.WithTimeout(); // the position is read, and on its way
+
+        await AppendAsync(_one, 3);
+        await _two.Store.CheckAllAsync().WithTimeout(); // as when the link is restored
+        hold.SetResult();
+
+        Assert.Equal(0, (await attaching.WithTimeout()).Seq);
+        await Eventually.Equal(3, () => _second.Numbers.Length);
+    }
+
+    [Fact]
     public async Task A_repair_of_many_messages_waits_for_the_lanes_between_its_pages()
     {
         await AttachAsync();
