@@ -7,7 +7,7 @@
 # installed if they are missing and this may be done (root or sudo without a password, apt; WSCORE_TEST_INSTALL=0 forbids it).
 # Otherwise the tests that need them are skipped, and fail under CI=true. The tests are told by
 #   WSCORE_TEST_CHROMIUM, WSCORE_TEST_NODE   paths; empty: not there (set beforehand: taken as they are)
-#   WSCORE_TEST_REDIS                        the same for redis-server. The tests start their own, each on a free port
+#   WSCORE_TEST_REDIS, WSCORE_TEST_SENTINEL  the same for redis-server and redis-sentinel. The tests start their own, each on a free port
 #                                            and with a folder of its own; one that runs on the machine is left alone
 #   WSCORE_TEST_SEED                         what random choices start from; set it to repeat a run
 # Logs and results go to artifacts/tests. The last line is `tests: N passed, N failed, N skipped`; a test project whose
@@ -111,12 +111,15 @@ prepare_node() {
   export WSCORE_TEST_NODE
 }
 
-prepare_redis() { # the tests need the server only; the others are for Sentinel's fail-over and for measurements
+prepare_redis() { # redis-benchmark is for measurements
   if [ -z "${WSCORE_TEST_REDIS+set}" ]; then
     { has redis-server && has redis-sentinel && has redis-benchmark; } || apt_install redis-server redis-sentinel redis-tools
     WSCORE_TEST_REDIS="$(command -v redis-server)"
   fi
-  export WSCORE_TEST_REDIS
+  if [ -z "${WSCORE_TEST_SENTINEL+set}" ]; then
+    WSCORE_TEST_SENTINEL="$(command -v redis-sentinel)"
+  fi
+  export WSCORE_TEST_REDIS WSCORE_TEST_SENTINEL
 }
 
 for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotnet; do
@@ -135,6 +138,7 @@ consequence="the tests that need it are skipped"
 [ -n "$WSCORE_TEST_CHROMIUM" ] || echo "no Chromium: $consequence"
 [ -n "$WSCORE_TEST_NODE" ] || echo "no Node.js with ws: $consequence"
 [ -n "$WSCORE_TEST_REDIS" ] || echo "no redis-server: $consequence"
+[ -n "$WSCORE_TEST_SENTINEL" ] || echo "no redis-sentinel: $consequence"
 
 # --- build -----------------------------------------------------------------------------------------------------------
 

@@ -234,6 +234,7 @@ internal sealed partial class RedisHistoryStore : ITicked
             {
                 for (var pages = 0; pages < MostPages && (need = await RepairOnceAsync(stream).ConfigureAwait(false)) == Need.Repair; pages++)
                 {
+                    await stream.WaitForRoomAsync().ConfigureAwait(false); // a page is a thousand messages for each member here
                 }
             }
             while (!stream.TryEndRepair());

@@ -304,7 +304,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
         {
             if (_closed || since.Epoch != _epoch)
             {
-                return Need.Nothing; // it was asked for in an epoch that is over
+                return _closed || page.Epoch == _epoch ? Need.Nothing : Need.Repair; // asked for in an epoch that is over; which of the others is the newest is read again
             }
 
             if (page.Epoch != _epoch)

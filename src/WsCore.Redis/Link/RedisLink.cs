@@ -200,7 +200,6 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     {
         while (true)
         {
-            await _wanted.WaitAsync(cancel).ConfigureAwait(false);
             while (_state.Shelf is not { Session.IsLost: false } || !IsUp)
             {
                 var began = _time.GetTimestamp();
@@ -222,6 +221,8 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
                     await Task.Delay(rest, _time, cancel).ConfigureAwait(false);
                 }
             }
+
+            await _wanted.WaitAsync(cancel).ConfigureAwait(false); // at the end, so that a loop that failed begins with looking
         }
     }
 
@@ -229,7 +230,6 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     private async Task ReplaceAsync(CancellationToken cancel)
     {
         var (session, facts) = await _choice.ConnectAsync(_greeting.Seen).ConfigureAwait(false);
-        var before = _receiving;
         try
         {
             session.Watch(Receive, Want);
@@ -256,7 +256,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         }
         catch (Exception e)
         {
-            _receiving = before is { IsLost: false } ? before : null;
+            _receiving = null; // not the one before: its channels are subscribed no more where it counts, and what it brings late may have come
             session.Close();
             throw e is TimeoutException ? new UnavailableException($"Redis at {session.EndPoint} answers, but no message came back through it.", e) : e is OperationCanceledException ? e
                 : e is UnavailableException or RefusedCommandException ? e : new UnavailableException(e.Message, e);
@@ -285,6 +285,11 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         {
             if (_state.Shelf == shelf)
             {
+                if (!IsUp || shelf.Session.IsBroken)
+                {
+                    throw new UnavailableException("Redis cannot be reached."); // all who wait here have waited for it together, not each in turn
+                }
+
                 var facts = await ServerFacts.ReadAsync(shelf.Session).ConfigureAwait(false);
                 var (identity, _) = await _greeting.GreetAsync(shelf.Session, facts).ConfigureAwait(false);
                 _state.Reshelve(shelf, new ScriptShelf(shelf.Session, identity, Keys.Prefix, _offset));
@@ -323,7 +328,8 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
                 continue;
             }
 
-            if (!IsUp && wasUp)
+            // Lost or not: it may have come up and gone silent between two ticks, with the whole process stopped in between.
+            if (!IsUp && (wasUp || !shelf.Session.IsLost))
             {
                 Volatile.Write(ref _problem, "No message came back through Redis for 3 s.");
                 Lost(_logger, shelf.Session.EndPoint);

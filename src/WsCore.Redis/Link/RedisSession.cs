@@ -15,6 +15,7 @@ internal sealed class RedisSession
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConnectionMultiplexer _multiplexer;
+    private readonly SocketManager _sockets;
     private readonly IDatabase _database;
     private readonly ISubscriber _subscriber;
     private readonly TimeProvider _time;
@@ -24,9 +25,9 @@ internal sealed class RedisSession
     private volatile bool _broken;
     private int _lost;
 
-    private RedisSession(ConnectionMultiplexer multiplexer, string endPoint, TimeProvider time)
+    private RedisSession(ConnectionMultiplexer multiplexer, SocketManager sockets, string endPoint, TimeProvider time)
     {
-        (_multiplexer, EndPoint, _time) = (multiplexer, endPoint, time);
+        (_multiplexer, _sockets, EndPoint, _time) = (multiplexer, sockets, endPoint, time);
         _multiplexer.PreserveAsyncOrder = true; // order within a channel; in 2.x the switch is gone, and ISubscriber.SubscribeAsync(channel) with its queue takes its place
         _database = multiplexer.GetDatabase();
         _subscriber = multiplexer.GetSubscriber();
@@ -44,18 +45,21 @@ internal sealed class RedisSession
     /// <summary>No command is to be given to it.</summary>
     public bool IsBroken => _broken;
 
-    /// <param name="options">Of the one end point.</param>
+    /// <param name="options">Of the one end point, and of nobody else.</param>
     /// <param name="endPoint">As the configuration writes it.</param>
     /// <param name="time">Bounds every call.</param>
     /// <exception cref="UnavailableException">It is not there, or does not answer in time.</exception>
     public static async Task<RedisSession> ConnectAsync(ConfigurationOptions options, string endPoint, TimeProvider time)
     {
+        // A multiplexer makes threads that write, and CloseAsync leaves them running; of these we know. Each has its own, for a server that does not read holds them up.
+        var sockets = options.SocketManager = new SocketManager("wscore");
+
         // Looking up names and TLS block here and there.
         var connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options));
         try
         {
             var multiplexer = await connecting.WaitAsync(CallTimeout + CallTimeout, time).ConfigureAwait(false);
-            var session = new RedisSession(multiplexer, endPoint, time);
+            var session = new RedisSession(multiplexer, sockets, endPoint, time);
             if (multiplexer.IsConnected)
             {
                 return session;
@@ -65,8 +69,7 @@ internal sealed class RedisSession
         }
         catch (Exception e) when (e is not UnavailableException)
         {
-            _ = connecting.ContinueWith(late => CloseQuietly(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            Observe(connecting);
+            CloseQuietly(connecting, sockets);
             throw new UnavailableException($"Redis at {endPoint} cannot be reached: {e.Message}", e);
         }
 
@@ -107,7 +110,17 @@ internal sealed class RedisSession
     public void Unsubscribe(Topic topic) => Observe(CallAsync(() => _subscriber.UnsubscribeAsync(Channel(topic))));
 
     /// <summary>Publishes without a word on whether it went. In order with all other calls.</summary>
-    public void PublishUnconfirmed(Topic topic, byte[] message) => Observe(_subscriber.PublishAsync(Channel(topic), message, CommandFlags.FireAndForget));
+    public void PublishUnconfirmed(Topic topic, byte[] message)
+    {
+        try
+        {
+            Observe(_subscriber.PublishAsync(Channel(topic), message, CommandFlags.FireAndForget));
+        }
+        catch (Exception e) when (e is ObjectDisposedException or RedisException)
+        {
+            // It was closed a moment ago. Whoever is to know hears it of a call that is confirmed.
+        }
+    }
 
     /// <summary>Publishes; then what was published before has been, too.</summary>
     /// <exception cref="UnavailableException">It is not known whether it was.</exception>
@@ -120,10 +133,20 @@ internal sealed class RedisSession
         _onLost = null;
         _broken = true;
         Interlocked.Exchange(ref _lost, 1);
-        CloseQuietly(_multiplexer);
+        CloseQuietly(Task.FromResult(_multiplexer), _sockets);
     }
 
-    private static void CloseQuietly(ConnectionMultiplexer multiplexer) => Observe(Task.Run(() => multiplexer.CloseAsync(false)));
+    private static void CloseQuietly(Task<ConnectionMultiplexer> connecting, SocketManager sockets) => Observe(Task.Run(async () =>
+    {
+        try
+        {
+            await (await connecting.ConfigureAwait(false)).CloseAsync(false).ConfigureAwait(false);
+        }
+        finally
+        {
+            sockets.Dispose(); // waits for nothing
+        }
+    }));
 
     // What fails when nobody waits for it any more must not come up as unobserved.
     private static void Observe(Task task)

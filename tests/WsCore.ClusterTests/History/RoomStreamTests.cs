@@ -215,6 +215,18 @@ public sealed class RoomStreamTests : IDisposable
     }
 
     [Fact]
+    public void Apply_OfAThirdEpochAfterAnotherHasBegun_AsksToReadAgain()
+    {
+        Open(5);
+        _stream.Apply(new StoredPage(IsWhole: false, "e.1", Last: 1, From: 1, To: 1, [Message(1)]), new Position(Epoch, 5));
+
+        var need = _stream.Apply(new StoredPage(IsWhole: false, "e.2", Last: 1, From: 1, To: 1, [Message(1)]), new Position(Epoch, 5));
+
+        Assert.Equal(Need.Repair, need); // nobody can tell by looking which is the newer
+        Assert.Equal(new Position("e.1", 1), _stream.Delivered);
+    }
+
+    [Fact]
     public void Hear_OfANewerNumber_IsPatient()
     {
         Open(5);

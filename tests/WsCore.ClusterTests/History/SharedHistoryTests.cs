@@ -74,6 +74,23 @@ public sealed class SharedHistoryTests(RedisFixture redis) : IClassFixture<Redis
     }
 
     [Fact]
+    public async Task A_repair_of_many_messages_waits_for_the_lanes_between_its_pages()
+    {
+        await AttachAsync();
+        _link.Loses = static _ => true;
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => AppendAsync(_one, 250))).WithTimeout();
+
+        _second.Full = new TaskCompletionSource();
+        await _two.Store.CheckAllAsync().WithTimeout();
+        await Eventually.Equal(1, () => _second.TimesFull);
+        Assert.Equal(1000, _second.Numbers.Length);
+        _second.Full.SetResult();
+
+        await Eventually.Equal(2500, () => _second.Numbers.Length);
+        Assert.Equal(Numbers(1, 2500), _second.Numbers);
+    }
+
+    [Fact]
     public async Task Messages_that_are_lost_on_the_channel_are_read_from_the_history()
     {
         await AttachAsync();

@@ -28,6 +28,23 @@ internal sealed class RecordingSink : IHistorySink
     /// <summary>How often it was told that messages are gone.</summary>
     public int TimesOvertaken { get; private set; }
 
+    /// <summary>Where it is set, nothing more is to come until it completes.</summary>
+    public TaskCompletionSource? Full { get; set; }
+
+    /// <summary>How often somebody had to wait for that.</summary>
+    public int TimesFull { get; private set; }
+
+    public ValueTask WaitForRoomAsync()
+    {
+        if (Full is not { } full)
+        {
+            return default;
+        }
+
+        TimesFull++;
+        return new(full.Task);
+    }
+
     public void Begin(string epoch)
     {
         lock (_gate)

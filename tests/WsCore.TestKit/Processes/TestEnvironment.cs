@@ -22,6 +22,9 @@ internal static class TestEnvironment
     /// <summary>Path of redis-server (<c>WSCORE_TEST_REDIS</c>), null where it is missing.</summary>
     public static string? Redis { get; } = Find("WSCORE_TEST_REDIS", "redis-server");
 
+    /// <summary>Path of redis-sentinel (<c>WSCORE_TEST_SENTINEL</c>), null where it is missing.</summary>
+    public static string? Sentinel { get; } = Find("WSCORE_TEST_SENTINEL", "redis-sentinel");
+
     /// <summary>Why a test that needs Node.js is to be skipped; null where it is to run.</summary>
     public static string? SkipUnlessNode => Skip(Node, "Node.js with the package ws in tests/npm");
 
@@ -31,11 +34,16 @@ internal static class TestEnvironment
     /// <summary>Why a test that needs redis-server is to be skipped; null where it is to run.</summary>
     public static string? SkipUnlessRedis => Skip(Redis, "redis-server");
 
+    /// <summary>Why a test that needs redis-sentinel is to be skipped; null where it is to run.</summary>
+    public static string? SkipUnlessSentinel => Skip(Sentinel, "redis-sentinel");
+
     public static string RequireNode() => Node ?? throw Missing("Node.js with the package ws in tests/npm");
 
     public static string RequireChromium() => Chromium ?? throw Missing("Chromium");
 
     public static string RequireRedis() => Redis ?? throw Missing("redis-server");
+
+    public static string RequireSentinel() => Sentinel ?? throw Missing("redis-sentinel");
 
     private static string? Find(string variable, params string[] names)
     {

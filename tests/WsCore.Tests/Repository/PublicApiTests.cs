@@ -1,19 +1,22 @@
 using WsCore.Hosting;
+using WsCore.Redis.Hosting;
 using WsCore.TestKit.Files;
 
 namespace WsCore.Tests.Repository;
 
-/// <summary>The public face of the library changes on purpose only.</summary>
+/// <summary>The public face of the libraries changes on purpose only.</summary>
 public sealed class PublicApiTests
 {
-    private const string Accepted = "tests/WsCore.Tests/Repository/PublicApi.txt";
+    private const string Folder = "tests/WsCore.Tests/Repository";
     private const string AcceptVariable = "WSCORE_ACCEPT_API";
 
-    [Fact]
-    public void PublicApi_IsTheAcceptedOne()
+    [Theory]
+    [InlineData(typeof(WsCoreOptions), "PublicApi.txt")]
+    [InlineData(typeof(RedisOptions), "PublicApi.Redis.txt")]
+    public void PublicApi_IsTheAcceptedOne(Type one, string accepted)
     {
-        var path = SourceTree.PathOf(Accepted);
-        var actual = ApiListing.Of(typeof(WsCoreOptions).Assembly);
+        var path = SourceTree.PathOf($"{Folder}/{accepted}");
+        var actual = ApiListing.Of(one.Assembly);
         if (Environment.GetEnvironmentVariable(AcceptVariable) == "1")
         {
             File.WriteAllText(path, actual);
@@ -21,7 +24,7 @@ public sealed class PublicApiTests
 
         var expected = File.Exists(path) ? File.ReadAllText(path) : "";
         Assert.True(expected == actual, $"""
-            The public API of WsCore.dll has changed:
+            The public API of {one.Assembly.GetName().Name}.dll has changed:
             {Difference(expected, actual)}
             If this is meant, accept it with
                 {AcceptVariable}=1 dotnet test tests/WsCore.Tests --filter {nameof(PublicApi_IsTheAcceptedOne)}

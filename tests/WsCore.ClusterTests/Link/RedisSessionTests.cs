@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using WsCore.Backplane;
+using WsCore.Redis.Link;
+using WsCore.TestKit.Net;
+using WsCore.TestKit.Redis;
+using WsCore.TestKit.Time;
+
+namespace WsCore.ClusterTests.Link;
+
+/// <summary>One connection, and what is left of it when it is over.</summary>
+public sealed class RedisSessionTests
+{
+    [RedisFact]
+    public async Task Publishing_on_a_session_that_was_closed_is_told_to_nobody_and_throws_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var session = await ConnectAsync(redis.ConnectionString);
+
+        session.Close();
+        await Eventually.IsAsync(async () =>
+        {
+            try
+            {
+                await session.CommandAsync("PING");
+                return false;
+            }
+            catch (UnavailableException e)
+            {
+                return e.InnerException is ObjectDisposedException;
+            }
+        });
+
+        session.PublishUnconfirmed(new Topic("room"u8.ToArray()), "hello"u8.ToArray());
+    }
+
+    [RedisFact]
+    public async Task Sessions_that_are_over_leave_no_threads()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var absent = $"127.0.0.1:{FreePort.Next()}";
+        using var process = Process.GetCurrentProcess();
+        async Task TryAllAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                (await ConnectAsync(redis.ConnectionString)).Close();
+                await Assert.ThrowsAsync<UnavailableException>(() => ConnectAsync(absent));
+            }
+        }
+
+        await TryAllAsync(5);
+        process.Refresh();
+        var before = process.Threads.Count;
+        await TryAllAsync(30);
+
+        await Eventually.Is(() =>
+        {
+            process.Refresh();
+            return process.Threads.Count < before + 20;
+        }, $"as few threads as before, {before}");
+    }
+
+    private static Task<RedisSession> ConnectAsync(string connection)
+    {
+        var text = ConnectionText.Parse(connection);
+        return RedisSession.ConnectAsync(text.For(text.EndPoints[0]), connection, TimeProvider.System);
+    }
+}
