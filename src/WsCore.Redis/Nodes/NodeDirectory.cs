@@ -19,6 +19,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>For how long nobody else reaps a node that one has begun to.</summary>
     public static readonly TimeSpan Claim = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a node whose lease ended while Redis was away may take to say that it lives.</summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
+
     private static readonly LuaScript s_beat = LuaScript.Load("beat");
     private static readonly LuaScript s_nodes = LuaScript.Load("nodes");
     private static readonly LuaScript s_depart = LuaScript.Load("depart");
@@ -79,7 +82,8 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         {
             var reply = await link.RunAsync(
                 s_beat, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id)],
-                Id, (long)lease.TotalMilliseconds, Write(describe()), (long)Claim.TotalMilliseconds, (long)(lease * 2).TotalMilliseconds).ConfigureAwait(false);
+                Id, (long)lease.TotalMilliseconds, Write(describe()), (long)Claim.TotalMilliseconds, (long)(lease * 2).TotalMilliseconds, (long)Doubt.TotalMilliseconds)
+                .ConfigureAwait(false);
             Volatile.Write(ref _living, reply[2].Number);
             if (reply[0].Number != 0)
             {
