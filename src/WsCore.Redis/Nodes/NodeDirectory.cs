@@ -36,7 +36,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>Nodes that lived at the last beat.</summary>
     public long Living => Volatile.Read(ref _living);
 
-    /// <summary>Called after a beat that Redis did not expect: the first one, and where it knows nothing of this node any more. Not under a lock; must not throw. Set before the first tick.</summary>
+    /// <summary>Called after a beat that Redis did not expect: the first one, and where the lease was over or Redis knows nothing of this node any more. Not under a lock; must not throw. Set before the first tick.</summary>
     public Action? Forgotten { get; set; }
 
     /// <summary>Called with a dead node whose members are to be taken out; may be called again with the same. Not under a lock; must not throw. Set before the first tick.</summary>

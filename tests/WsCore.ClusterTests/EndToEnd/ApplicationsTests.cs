@@ -123,6 +123,22 @@ public sealed class ApplicationsTests : IAsyncLifetime
         Assert.Equal("1", (await _redis!.CommandAsync("ZCARD", "wscore:logs")).Text);
     }
 
+    [RedisFact]
+    public async Task Who_is_cut_off_by_the_stop_of_the_last_node_is_cleared_away_by_the_next_that_starts()
+    {
+        await using var ada = await One.ConnectAsync("ada", "hall:1");
+        await using var bob = await Two.ConnectAsync("bob", "hall:1");
+        await Two.DisposeAsync();
+        await ada.NextIsAsync("joined", bob.Id);
+        await ada.NextIsAsync("left", bob.Id);
+        await One.DisposeAsync();
+        (_one, _two) = (null, null);
+
+        Assert.Equal(["lost", "presence:hall:1", "server"], await LastingAsync());
+        _one = await ClusterApplication.StartAsync(_redis!, "one");
+        await Eventually.IsAsync(async () => (await LastingAsync()).SequenceEqual(["node-infos", "nodes", "server"]), "nothing of the node before is there", TimeSpan.FromSeconds(15));
+    }
+
     /// <summary>Keys that Redis will not forget by itself.</summary>
     private async Task<string[]> LastingAsync()
     {

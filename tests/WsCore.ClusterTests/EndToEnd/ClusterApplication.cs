@@ -33,6 +33,7 @@ internal sealed class ClusterApplication : IAsyncDisposable
         {
             options.Node = name;
             options.Auth.AllowAnonymous = true;
+            options.Presence.Grace = TimeSpan.FromSeconds(4);
             options.Drain.Timeout = TimeSpan.FromSeconds(2);
             options.Namespaces["hall"] = new NamespaceOptions { Presence = true };
             options.Namespaces["kept"] = new NamespaceOptions { History = new RoomHistoryOptions { Size = 10 } };

@@ -71,6 +71,7 @@ public sealed class PresenceLeaseTests : IAsyncLifetime
         await two.Told(Tea, "joined bob b1 2");
         One.Link.Offset = two.Link.Offset = TimeSpan.FromSeconds(40); // nobody could beat
         await One.Store.TickAsync().WithTimeout();
+        Assert.Equal(2, (await One.Nodes.ListAsync()).Count); // so commands are not said to have reached all while they have not
         await two.Store.TickAsync().WithTimeout();
         await PresenceNode.PassAsync(TimeSpan.FromSeconds(20), One, two);
 
@@ -88,7 +89,7 @@ public sealed class PresenceLeaseTests : IAsyncLifetime
         await Join(two, Bob);
         await two.Link.DisposeAsync();
         One.Link.Offset = TimeSpan.FromSeconds(40);
-        await One.PassAsync(TimeSpan.FromSeconds(5));
+        await One.PassAsync(TimeSpan.FromSeconds(6));
 
         await One.Told(Tea, "joined ada a1 1", "joined bob b1 2", "left bob b1 1");
     }
@@ -127,6 +128,20 @@ public sealed class PresenceLeaseTests : IAsyncLifetime
         await One.Store.TickAsync();
 
         Assert.Equal(["ada", "bob"], await two.Store.OnlineAsync(["ada", "bob", "cid"]));
+    }
+
+    [RedisFact]
+    public async Task Users_of_a_node_that_could_not_beat_for_long_are_written_again()
+    {
+        await using var two = await PresenceNode.UpAsync(_redis!.ConnectionString, "n2");
+        One.Store.Connected("ada", here: true);
+        await One.Store.TickAsync();
+        await _redis.CommandAsync("DEL", "wscore:users:n1"); // Redis forgets it after two leases without a beat
+        One.Link.Offset = TimeSpan.FromSeconds(31);
+        await One.Store.TickAsync();
+        await One.Store.TickAsync();
+
+        Assert.Equal(["ada"], await two.Store.OnlineAsync(["ada"]));
     }
 
     private static ValueTask<int> Join(PresenceNode node, PresenceConnection who, string state = "") => node.Store.JoinAsync(Tea, who, Encoding.UTF8.GetBytes(state));
