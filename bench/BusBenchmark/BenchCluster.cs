@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -94,7 +93,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddWsCore(options =>
         {
-            options.Outbox.MaxBytes = options.Outbox.BurstBytes = 1 << 30;
+            options.Outbox.MaxBytes = options.Outbox.BurstBytes = 256 * 1024 * 1024;
             options.Namespaces["bench"] = new NamespaceOptions { History = { Size = history ? 10_000 : 0 } };
         }).AddRedis(options =>
         {

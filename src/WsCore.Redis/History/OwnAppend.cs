@@ -22,6 +22,9 @@ internal sealed class OwnAppend(Append append, BusEnvelope envelope, int frameLe
     /// <summary>Where it was added; null where nobody of this node was in the room.</summary>
     public RoomStream? Stream { get; set; }
 
+    /// <summary>It was added when it had its place already: whoever came meanwhile may have come after it.</summary>
+    public bool IsLate { get; set; }
+
     public OwnState State { get; private set; }
 
     /// <summary>Its place; null until that is known.</summary>

@@ -12,6 +12,10 @@ internal enum OwnState
     /// <summary>Nobody is there to get it: whoever appended it numbers it.</summary>
     Passed,
 
+    /// <summary>Its place was left out, or is in a life that is over, while somebody was there: an answer would be a place after messages that they never get, and
+    /// it may be lost like these.</summary>
+    Lost,
+
     /// <summary>It could not be numbered; the sink has got the message without it.</summary>
     Failed,
 

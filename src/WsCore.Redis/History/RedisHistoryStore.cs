@@ -311,7 +311,12 @@ internal sealed partial class RedisHistoryStore : IHistoryStore
         for (var i = 0; i < all.Length; i++)
         {
             var own = all[i];
-            own.Stream ??= _streams.TryGetValue(own.Append.Room, out var stream) && stream.TryAdd(own) ? stream : null; // somebody may have come meanwhile
+            if (own.Stream is null && _streams.TryGetValue(own.Append.Room, out var stream)) // somebody may have come meanwhile
+            {
+                own.IsLate = true;
+                own.Stream = stream.TryAdd(own) ? stream : null;
+            }
+
             if (own.Stream is { } there)
             {
                 Act(there, there.Answer(own, positions[i]));
@@ -346,6 +351,12 @@ internal sealed partial class RedisHistoryStore : IHistoryStore
         {
             WithdrawAll(all);
             throw new UnavailableException("The message was kept, but those before it did not arrive in time.", exception);
+        }
+
+        if (own.State == OwnState.Lost)
+        {
+            WithdrawAll(all);
+            throw new UnavailableException("The message was kept, but messages of its room were lost before its place was reached, and it may be too.");
         }
 
         if (own.Failure is { } failure)

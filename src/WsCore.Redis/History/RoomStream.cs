@@ -489,6 +489,6 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
     private void Pass(OwnAppend own)
     {
         _own.Remove(own.Envelope.Id);
-        own.Settle(OwnState.Passed);
+        own.Settle(_sink is null || own.IsLate ? OwnState.Passed : OwnState.Lost);
     }
 }

@@ -19,6 +19,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>For how long nobody else reaps a node that one has begun to.</summary>
     public static readonly TimeSpan Claim = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a node whose lease ended while Redis was away may take to say that it lives.</summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
+
     private static readonly LuaScript s_beat = LuaScript.Load("beat");
     private static readonly LuaScript s_nodes = LuaScript.Load("nodes");
     private static readonly LuaScript s_depart = LuaScript.Load("depart");
@@ -33,7 +36,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>Nodes that lived at the last beat.</summary>
     public long Living => Volatile.Read(ref _living);
 
-    /// <summary>Called after a beat that Redis did not expect: the first one, and where it knows nothing of this node any more. Not under a lock; must not throw. Set before the first tick.</summary>
+    /// <summary>Called after a beat that Redis did not expect: the first one, and where the lease was over or Redis knows nothing of this node any more. Not under a lock; must not throw. Set before the first tick.</summary>
     public Action? Forgotten { get; set; }
 
     /// <summary>Called with a dead node whose members are to be taken out; may be called again with the same. Not under a lock; must not throw. Set before the first tick.</summary>
@@ -79,7 +82,8 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         {
             var reply = await link.RunAsync(
                 s_beat, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id)],
-                Id, (long)lease.TotalMilliseconds, Write(describe()), (long)Claim.TotalMilliseconds, (long)(lease * 2).TotalMilliseconds).ConfigureAwait(false);
+                Id, (long)lease.TotalMilliseconds, Write(describe()), (long)Claim.TotalMilliseconds, (long)(lease * 2).TotalMilliseconds, (long)Doubt.TotalMilliseconds)
+                .ConfigureAwait(false);
             Volatile.Write(ref _living, reply[2].Number);
             if (reply[0].Number != 0)
             {

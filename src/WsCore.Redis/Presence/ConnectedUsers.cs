@@ -93,9 +93,14 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
             {
                 await WriteAsync(anew, come, gone).ConfigureAwait(false);
             }
-            catch (UnavailableException)
+            catch (Exception e)
             {
                 WriteAnew();
+                if (e is not UnavailableException)
+                {
+                    throw; // the tick tells it
+                }
+
                 return;
             }
         }

@@ -63,6 +63,18 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         }
     }
 
+    /// <summary>Those who wait in <see cref="WhenReached"/>; a reading.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Version and life, where the view is what Redis had; else zeros.</summary>
     public (long Version, long Life) Position
     {
@@ -201,7 +213,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         return good;
     }
 
-    /// <summary>Completes once the view is what Redis had at a version, or later. To be awaited with a limit.</summary>
+    /// <summary>Completes once the view is what Redis had at a version, or later. To be awaited with a limit, after which one is to <see cref="GiveUp"/>.</summary>
     public Task WhenReached(long version)
     {
         lock (_gate)
@@ -214,6 +226,15 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((version, reached));
             return reached.Task;
+        }
+    }
+
+    /// <summary>Nobody waits for that any more.</summary>
+    public void GiveUp(Task reached)
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveAll(waiting => waiting.Reached.Task == reached);
         }
     }
 

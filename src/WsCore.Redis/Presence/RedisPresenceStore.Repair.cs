@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using WsCore.Backplane;
 using WsCore.Redis.Link;
 using WsCore.Redis.Nodes;
 using WsCore.Rooms;
@@ -53,28 +52,41 @@ internal sealed partial class RedisPresenceStore
 
     private async Task WorkAsync()
     {
-        try
+        var slot = _ticks++ % CheckEvery;
+        await TryAsync(TickViews).ConfigureAwait(false);
+        foreach (var step in (Func<Task>[])[_users.FlushAsync, SettleAsync, () => CheckAsync(slot), RepairAsync, LayGhostsAsync])
         {
-            var slot = _ticks++ % CheckEvery;
-            foreach (var view in _views.Values)
-            {
-                view.Tick();
-            }
-
             if (_link.IsUp)
             {
-                await _users.FlushAsync().ConfigureAwait(false);
-                await SettleAsync().ConfigureAwait(false);
-                await CheckAsync(slot).ConfigureAwait(false);
-                await Task.WhenAll(_views.Values.Where(view => view.State == ViewState.Stale).Select(view => RepairAsync(view).AsTask())).ConfigureAwait(false);
-                await LayGhostsAsync().ConfigureAwait(false);
+                await TryAsync(step).ConfigureAwait(false);
             }
+        }
+    }
+
+    // One that fails stops none of the others; the next tick goes on.
+    private async ValueTask TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            LogUnlessAway(e); // the next tick goes on
+            LogUnlessAway(e);
         }
     }
+
+    private Task TickViews()
+    {
+        foreach (var view in _views.Values)
+        {
+            view.Tick();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task RepairAsync() => Task.WhenAll(_views.Values.Where(view => view.State == ViewState.Stale).Select(view => RepairAsync(view).AsTask()));
 
     private void Restored()
     {
@@ -169,7 +181,7 @@ internal sealed partial class RedisPresenceStore
         {
             return await _scripts.VersionsAsync(rooms).ConfigureAwait(false);
         }
-        catch (UnavailableException)
+        catch
         {
             if (all)
             {
@@ -199,7 +211,7 @@ internal sealed partial class RedisPresenceStore
             }
             while (cursor != "0");
         }
-        catch (UnavailableException)
+        catch
         {
             Volatile.Write(ref _ghosts, true);
             throw;

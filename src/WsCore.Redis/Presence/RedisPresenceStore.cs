@@ -42,7 +42,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
         _isConnected = isConnected;
         _grace = parts.Options.Grace;
         _byBytes = _views.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _scripts = new RoomScripts(_link, _keys, new ChangeCodec(parts.Codec, _nodes.Id), _nodes.Id);
+        _scripts = new RoomScripts(_link, _keys, new ChangeCodec(parts.Codec, _nodes.Id), _nodes.Id, parts.Options.Lease);
         _users = new ConnectedUsers(_link, _keys, _nodes.Id, parts.Options.Lease);
         _link.On(BusKind.Presence, ReceiveAsync);
         _link.OnRestored(Restored);
@@ -55,6 +55,9 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
 
     /// <summary>Every view is what Redis had; for tests.</summary>
     internal bool IsEven => _views.Values.All(view => view.State == ViewState.Synced);
+
+    /// <summary>Who waits for a view to reach something; for tests.</summary>
+    internal int Waiting => _views.Values.Sum(view => view.Waiting);
 
     public long Members => _views.Sum(pair => (long)pair.Value.Count);
 
@@ -266,15 +269,14 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
     /// <summary>Waits until the view has a version, and repairs it where that takes too long. False: it took the repair, or was not reached.</summary>
     private async ValueTask<bool> ReachAsync(PresenceView view, long version)
     {
-        var reached = view.WhenReached(version);
-        if (await IsDoneAsync(reached).ConfigureAwait(false))
+        if (await IsReachedAsync(view, version).ConfigureAwait(false))
         {
             return true;
         }
 
         view.MarkStale();
         await RepairAsync(view).ConfigureAwait(false);
-        await IsDoneAsync(reached).ConfigureAwait(false); // another may be at it
+        await IsReachedAsync(view, version).ConfigureAwait(false); // another may be at it
         return false;
     }
 
@@ -286,16 +288,12 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
             return true;
         }
 
-        return _link.IsUp && await IsDoneAsync(view.WhenReached(0)).ConfigureAwait(false);
+        return _link.IsUp && await IsReachedAsync(view, 0).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> IsDoneAsync(Task reached)
+    private async ValueTask<bool> IsReachedAsync(PresenceView view, long version)
     {
-        if (reached.IsCompleted)
-        {
-            return true;
-        }
-
+        var reached = view.WhenReached(version);
         try
         {
             await reached.WaitAsync(s_late, _time).ConfigureAwait(false);
@@ -303,6 +301,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
         }
         catch (TimeoutException)
         {
+            view.GiveUp(reached);
             return false;
         }
     }

@@ -8,7 +8,7 @@ namespace WsCore.Redis.Presence;
 
 /// <summary>The scripts that read and change a room's members; each change is published by the script that makes it.</summary>
 /// <remarks>Thread-safe. Every call may fail with <see cref="UnavailableException"/>; then it is not known whether it took effect. All may be run again.</remarks>
-internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec codec, string node)
+internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec codec, string node, TimeSpan lease)
 {
     private static readonly LuaScript s_join = LuaScript.Load("join", "presence");
     private static readonly LuaScript s_leave = LuaScript.Load("leave", "presence");
@@ -80,6 +80,6 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
     }
 
     private ValueTask<Reply> RunJoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state, long since, bool again, bool withAll) => link.RunAsync(
-        s_join, [keys.Presence(room), keys.Attended(node), keys.Lost],
-        room.Utf8, who.Connection, ChangeCodec.KeyOf(who), who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span));
+        s_join, [keys.Presence(room), keys.Attended(node), keys.Lost, keys.Nodes, keys.Dead],
+        room.Utf8, who.Connection, ChangeCodec.KeyOf(who), who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span), (long)lease.TotalMilliseconds);
 }

@@ -1,6 +1,6 @@
 -- A connection joins a room.
--- KEYS: members of the room, rooms that the node attends, the lost
--- ARGV: room, connection, key of the member, ticket, node, state, since (0: now), 1 to show the state only where the member is new, 1 to answer with all that is there, envelope
+-- KEYS: members of the room, rooms that the node attends, the lost, nodes, the dead
+-- ARGV: room, connection, key of the member, ticket, node, state, since (0: now), 1 to show the state only where the member is new, 1 to answer with all that is there, envelope, lease (ms)
 -- Answers: kind (0: nothing changed), version, members, since, life, and all fields of the room where they were asked for.
 local name, id, key, ticket = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local room = begin(KEYS[1])
@@ -14,6 +14,9 @@ else
     kind = 2
     redis.call('HSET', room.hash, 'c' .. id, string.format('%s %s ', ARGV[4], ARGV[5]) .. key)
     redis.call('HSET', KEYS[2], id .. '\0' .. name, ARGV[4] .. ' ' .. key)
+    if not redis.call('ZSCORE', KEYS[4], ARGV[5]) then
+      redis.call('ZADD', KEYS[5], 'NX', now() + tonumber(ARGV[11]), ARGV[5]) -- it has not beaten yet, or not again: should it never, somebody is to know of it
+    end
   end
   if not here then
     kind = 3

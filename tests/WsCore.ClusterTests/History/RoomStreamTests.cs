@@ -200,7 +200,22 @@ public sealed class RoomStreamTests : IDisposable
         Assert.Equal(["e.1"], _sink.Begun);
         Assert.Equal([("e.1", 1L)], _sink.Deliveries.Select(delivery => (delivery.Epoch, delivery.Seq)));
         Assert.Equal(0, _sink.TimesOvertaken);
-        Assert.Equal(OwnState.Passed, own.State); // its place is in a life that is over
+        Assert.Equal(OwnState.Lost, own.State); // its place is in a life that is over, after messages that nobody gets any more
+    }
+
+    [Fact]
+    public void Apply_OfAPageThatLeavesOutWhatIsOwn_DoesNotTakeItForDelivered()
+    {
+        Open(5);
+        var (own, late) = (Add(100), new OwnAppend(new Append(Room, Rules, new TestDraft()), Envelope(101), 10) { IsLate = true });
+        _stream.Answer(own, new Position(Epoch, 8));
+        _stream.Apply(new StoredPage(IsWhole: false, Epoch, Last: 20, From: 20, To: 20, [Message(20)]), new Position(Epoch, 5));
+        Assert.True(_stream.TryAdd(late));
+        _stream.Answer(late, new Position(Epoch, 4));
+
+        Assert.Equal(OwnState.Delivered, own.State); // it was here already
+        Assert.Equal([8, 20], _sink.Numbers);
+        Assert.Equal(OwnState.Passed, late.State); // whoever is here came after it
     }
 
     [Fact]

@@ -77,6 +77,16 @@ public sealed class AddRedisTests
     public void The_secret_must_be_given_outside_Development_and_be_long_enough(string environment, string? key, bool isGood) =>
         Assert.Equal(isGood, new RedisOptionsRules(new TestHostEnvironment(environment)).Validate(null, new RedisOptions { Connection = "redis", HmacKey = key }).Succeeded);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void There_must_be_a_prefix(string? prefix)
+    {
+        var result = new RedisOptionsRules(new TestHostEnvironment(Environments.Development)).Validate(null, new RedisOptions { Connection = "redis", Prefix = prefix! });
+
+        Assert.Equal(["Redis:Prefix must be 1 to 64 of letters, digits, '.', '_' and '-'."], result.Failures ?? []);
+    }
+
     [Fact]
     public async Task A_number_that_is_none_is_told()
     {
