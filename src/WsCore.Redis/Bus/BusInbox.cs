@@ -10,8 +10,10 @@ namespace WsCore.Redis.Bus;
 /// <see cref="Add"/> is thread-safe and never blocks: it runs on the thread of the client library. Bounds: <see cref="Capacity"/> messages and <see cref="MaxBytes"/>; what finds it full is dropped and counted,
 /// and when half of it is free again <paramref name="overflowed"/> is called, for messages are missing. A handler that waits holds up the others: that is the back-pressure.
 /// </remarks>
-internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics metrics, Action overflowed, ILogger logger)
+internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics metrics, Action overflowed, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(1); // lines about what was refused
+
     public const int Capacity = 65_536;
     public const long MaxBytes = 64 << 20;
 
@@ -22,6 +24,7 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
     private readonly byte[] _node = Encoding.ASCII.GetBytes(node);
     private long _bytes;
     private int _overflowed;
+    private long? _told; // that something was refused
 
     public int Count => _inbox.Reader.Count;
 
@@ -54,7 +57,7 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
                     }
                     else
                     {
-                        metrics.Refused();
+                        Refuse();
                     }
                 }
 
@@ -64,6 +67,16 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
                     overflowed();
                 }
             }
+        }
+    }
+
+    private void Refuse()
+    {
+        metrics.Refused();
+        if (_told is not { } told || time.GetElapsedTime(told) >= Between)
+        {
+            _told = time.GetTimestamp();
+            Foreign(logger);
         }
     }
 
@@ -97,6 +110,9 @@ internal sealed partial class BusInbox(BusCodec codec, string node, LinkMetrics 
             HandlerFailed(logger, e, kind);
         }
     }
+
+    [LoggerMessage(EventId = 9011, Level = LogLevel.Warning, Message = "Messages came through Redis that no node with this Redis:HmacKey has sent: they are dropped and counted (wscore.bus.refused). Have all nodes of this Redis:Prefix the same key?")]
+    private static partial void Foreign(ILogger logger);
 
     [LoggerMessage(EventId = 9010, Level = LogLevel.Error, Message = "A {Kind} that another node sent could not be handled")]
     private static partial void HandlerFailed(ILogger logger, Exception exception, BusKind kind);

@@ -57,7 +57,7 @@ internal sealed class RedisOptionsRules(IHostEnvironment environment) : IValidat
     private string? KeyProblem(string? key) => key switch
     {
         null when !environment.IsDevelopment() =>
-            $"must be given outside Development (environment variable WSCORE__REDIS__HMACKEY): a secret of at least {LeastKeyBytes} bytes, the same on all nodes. "
+            $"must be given outside Development (environment variable WSCORE__REDIS__HMACKEY, or where AddRedis is called): a secret of at least {LeastKeyBytes} bytes, the same on all nodes. "
             + "Whoever can write to Redis could speak for every node without it. Make one with: openssl rand -base64 32",
         not null when Encoding.UTF8.GetByteCount(key) < LeastKeyBytes =>
             $"must be at least {LeastKeyBytes} bytes of text, not {Encoding.UTF8.GetByteCount(key)}. Make one with: openssl rand -base64 32",

@@ -16,7 +16,7 @@ internal sealed class Greeting(byte[] serverKey)
     /// <summary>The highest incarnation that this node knows; 0 before the first.</summary>
     public long Seen => Interlocked.Read(ref _seen);
 
-    /// <summary>The identity, and what it says of messages of before.</summary>
+    /// <summary>The identity, and what it says of the messages there, for the log.</summary>
     /// <exception cref="UnavailableException">The server is another than a moment ago, or does not answer.</exception>
     /// <exception cref="RefusedCommandException">It does not let us.</exception>
     public async Task<(ServerIdentity Identity, string News)> GreetAsync(RedisSession session, ServerFacts facts)
@@ -33,7 +33,7 @@ internal sealed class Greeting(byte[] serverKey)
         var identity = new ServerIdentity(reply[0].Text, reply[1].Number, reply[2].Number, reply[3].Text);
         lock (_lock)
         {
-            var news = _seen == 0 ? "are those it has" : _seen < identity.Cut ? "may have been lost" : "are all there";
+            var news = _seen == 0 ? "its history is taken as it is" : _seen < identity.Cut ? "messages may have been lost, so rooms begin new epochs" : "nothing was lost";
             _seen = Math.Max(_seen, identity.Incarnation);
             return (identity, news);
         }

@@ -4,8 +4,8 @@ namespace WsCore.Redis.Link;
 
 internal sealed partial class RedisLink
 {
-    [LoggerMessage(EventId = 9001, Level = LogLevel.Information, Message = "Connected to Redis at {EndPoint}, version {Version}, run {RunId}, incarnation {Incarnation}: messages of before {Kept}")]
-    private static partial void Connected(ILogger logger, string endPoint, Version version, string runId, long incarnation, string kept);
+    [LoggerMessage(EventId = 9001, Level = LogLevel.Information, Message = "Connected to Redis at {EndPoint}, version {Version}, run {RunId}, incarnation {Incarnation}: {News}")]
+    private static partial void Connected(ILogger logger, string endPoint, Version version, string runId, long incarnation, string news);
 
     [LoggerMessage(EventId = 9002, Level = LogLevel.Error, Message = "Redis at {EndPoint} is lost: no message came back through it. Rooms with history are unavailable until it is back")]
     private static partial void Lost(ILogger logger, string endPoint);

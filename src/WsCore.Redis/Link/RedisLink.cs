@@ -17,6 +17,9 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
     /// <summary>How long after the last nonce that came back the link counts as up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>What clients are told, who need not know what is behind it.</summary>
+    private const string Away = "The servers cannot reach what they share at the moment; repeat it later.";
+
     private const int LookAround = 10; // seconds: where there are several end points
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -58,7 +61,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         _metrics = new LinkMetrics(meters, () => _queue!.Count, () => _inbox!.Count, () => IsUp);
         _nonces = new Nonces(Codec, Keys.Node(node), node, time);
         _queue = new BusQueue(options.QueueSize, _state.UsableAsync, _metrics);
-        _inbox = new BusInbox(Codec, node, _metrics, _restorations.Call, logger);
+        _inbox = new BusInbox(Codec, node, _metrics, _restorations.Call, time, logger);
     }
 
     public RedisKeys Keys { get; }
@@ -101,7 +104,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
             var shelf = _state.Shelf;
             if (shelf is null || !IsUp || shelf.Session.IsBroken)
             {
-                throw new UnavailableException("Redis cannot be reached.");
+                throw new UnavailableException(Away);
             }
 
             try
@@ -119,7 +122,11 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
                     shelf.Session.Lose(broken: true);
                 }
 
-                throw new UnavailableException($"Redis says: {e.Message}", e);
+                throw new UnavailableException(Away, e);
+            }
+            catch (UnavailableException e)
+            {
+                throw new UnavailableException(Away, e); // which names end points
             }
             catch (RefusedCommandException e)
             {
