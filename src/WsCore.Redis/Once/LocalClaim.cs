@@ -26,6 +26,9 @@ internal sealed class LocalClaim(OnceKey key)
     /// <summary>Has a place in the budget.</summary>
     public bool HasPlace { get; set; }
 
+    /// <summary>Redis did not answer a claim, so it may still run it.</summary>
+    public bool MayCome { get; set; }
+
     public ReadOnlyMemory<byte> Answer { get; set; }
 
     /// <summary>The timestamp from which it is <see cref="ClaimStage.Answered"/> or <see cref="ClaimStage.Abandoned"/>.</summary>

@@ -26,6 +26,9 @@ internal sealed class OnceRecords(IRedisLink link, RedisKeys keys, string node, 
     // A node that lived through an outage says so within a second or two of its end.
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
 
+    // How long after an outage a script may come out of a socket that was given up.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
+
     private static readonly LuaScript Claim = LuaScript.Load("claim");
     private static readonly LuaScript Complete = LuaScript.Load("complete");
     private static readonly LuaScript Abandon = LuaScript.Load("abandon");
@@ -70,9 +73,12 @@ internal sealed class OnceRecords(IRedisLink link, RedisKeys keys, string node, 
     }
 
     /// <summary>Frees the key, where it is still claimed by this claim or an earlier one of this node.</summary>
+    /// <param name="key">Whose request it is, and its <c>once</c>.</param>
+    /// <param name="number">Of the claim.</param>
+    /// <param name="mayCome">Redis did not answer a claim of this node: it may still run it, and is not to be taken in by it.</param>
     /// <exception cref="Backplane.UnavailableException">It may be free, or become so.</exception>
-    public async ValueTask AbandonAsync(OnceKey key, long number) =>
-        await link.RunAsync(Abandon, [KeyOf(key)], node, number).ConfigureAwait(false);
+    public async ValueTask AbandonAsync(OnceKey key, long number, bool mayCome) =>
+        await link.RunAsync(Abandon, [KeyOf(key)], node, number, mayCome ? Milliseconds(Late) : 0).ConfigureAwait(false);
 
     private byte[] KeyOf(OnceKey key) => keys.Once(OnceDigest.Of(key));
 

@@ -204,7 +204,7 @@ internal sealed partial class RedisDedupeStore(OnceRecords records, DedupeOption
         {
             if (stage == ClaimStage.Abandoned)
             {
-                await records.AbandonAsync(claim.Key, number).ConfigureAwait(false);
+                await records.AbandonAsync(claim.Key, number, claim.MayCome).ConfigureAwait(false);
             }
             else if (_window - time.GetElapsedTime(claim.EndedAt) is { Ticks: > TimeSpan.TicksPerMillisecond } left
                 && !await records.CompleteAsync(claim.Key, claim.Fingerprint, number, claim.Answer, left).ConfigureAwait(false))
@@ -367,6 +367,7 @@ internal sealed partial class RedisDedupeStore(OnceRecords records, DedupeOption
         claim.Take(static _ => true).ForEach(waiter => waiter.Fail(exception));
         if (claim.HasPlace)
         {
+            claim.MayCome = true;
             (claim.Stage, claim.EndedAt) = (ClaimStage.Abandoned, time.GetTimestamp()); // Redis may have taken it for claimed, or may do so later
             Owe(claim, claim.Number);
         }

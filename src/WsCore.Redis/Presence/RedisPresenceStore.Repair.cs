@@ -13,6 +13,9 @@ internal sealed partial class RedisPresenceStore
     private const int ReapedAtOnce = 128;
     private const int CheckEvery = 10; // ticks
 
+    // Ticks after an outage when it is looked once more for connections that Redis lists and that are gone: a join may have come out of a socket that was given up.
+    private static readonly int[] s_again = [10, 60];
+
     // For how long nobody else settles a loss that one has begun to.
     private static readonly TimeSpan s_claim = TimeSpan.FromSeconds(5);
 
@@ -25,6 +28,7 @@ internal sealed partial class RedisPresenceStore
     private readonly OneAtATime _reaping = new();
     private long _repaired;
     private long _ticks;
+    private int _sinceRestored;
     private bool _ghosts; // Redis may list connections of this node that are gone
     private bool _checkAll; // any change may have been missed
 
@@ -53,6 +57,11 @@ internal sealed partial class RedisPresenceStore
     private async Task WorkAsync()
     {
         var slot = _ticks++ % CheckEvery;
+        if (s_again.Contains(Interlocked.Increment(ref _sinceRestored)))
+        {
+            Volatile.Write(ref _ghosts, true);
+        }
+
         await TryAsync(TickViews).ConfigureAwait(false);
         foreach (var step in (Func<Task>[])[_users.FlushAsync, SettleAsync, () => CheckAsync(slot), RepairAsync, LayGhostsAsync])
         {
@@ -92,7 +101,9 @@ internal sealed partial class RedisPresenceStore
     {
         Volatile.Write(ref _checkAll, true);
         Volatile.Write(ref _ghosts, true);
+        Volatile.Write(ref _sinceRestored, 0);
         _users.WriteAnew();
+        _nodes.Tick(); // the sooner the others know that this one lives the better
         _work.TryStart(WorkAsync);
     }
 

@@ -44,8 +44,8 @@ public sealed class ServerCluster : IAsyncLifetime
         await ReadyAsync();
     }
 
-    private Task ReadyAsync() => Eventually.IsAsync(
+    internal Task ReadyAsync(int status = 200) => Eventually.IsAsync(
         async () => (await Task.WhenAll(_servers.Select(server => HttpProbe.SendAsync(server.Address, HttpProbe.Request("GET /health/ready HTTP/1.1", "Host: localhost")))))
-            .All(answer => answer.Status == 200),
-        "all servers are ready");
+            .All(answer => answer.Status == status),
+        "all servers say whether they are ready");
 }

@@ -57,6 +57,27 @@ public sealed class ServersTests(ServerCluster cluster) : IClassFixture<ServerCl
     }
 
     [RedisFact]
+    public async Task When_Redis_hangs_for_longer_than_the_lease_nobody_is_told_to_have_left_who_has_not()
+    {
+        await using var ada = await cluster.ConnectAsync(0, "hall:away");
+        await using var bob = await cluster.ConnectAsync(1, "hall:away");
+        await ada.NextIsAsync("joined", bob.Id);
+
+        cluster.Redis.Hang();
+        await cluster.ReadyAsync(503); // a nonce was missed for 3 s, and so were the beats
+        await using var cid = await cluster.ConnectAsync(1, "hall:away");
+        await bob.NextIsAsync("joined", cid.Id);
+        cluster.Redis.Continue();
+        await cluster.ReadyAsync();
+        await ada.NextIsAsync("joined", cid.Id);
+
+        await Eventually.IsAsync(async () => (await ada.MembersAsync("hall:away")).Length == 3 && (await cid.MembersAsync("hall:away")).Length == 3);
+        await bob.AckAsync("""{"type":"leave","room":"hall:away"}""");
+        await ada.NextIsAsync("left", bob.Id);
+        await cid.NextIsAsync("left", bob.Id);
+    }
+
+    [RedisFact]
     public async Task A_repetition_on_another_server_is_a_duplicate_and_who_comes_back_there_catches_up()
     {
         await using var ada = await cluster.ConnectAsync(0, "kept:once", "tea");

@@ -229,9 +229,34 @@ public sealed class OnceAcrossNodesTests : IAsyncLifetime
         await _one.Store.AbandonAsync(Key).WithTimeout();
         var held = await _one.ClaimAsync(Key, Asked);
 
-        await _one.Records.AbandonAsync(Key, number: 1);
+        await _one.Records.AbandonAsync(Key, number: 1, mayCome: false);
 
         Assert.True(await AppendAsync(_one, held.Token));
+    }
+
+    [RedisFact]
+    public async Task A_claim_that_comes_late_takes_nothing_from_the_one_that_was_made_after_it()
+    {
+        var late = _one.Records.NextNumber();
+        Assert.Equal(OnceOutcome.First, (await _one.ClaimAsync(Key, Asked)).Outcome);
+        await _one.Records.ClaimAsync(Key, Asked, late, mayAdd: true);
+
+        await _one.Store.CompleteAsync(Key, Answer).WithTimeout();
+
+        Assert.Equal((OnceOutcome.Duplicate, OnceOutcome.Duplicate), ((await _one.ClaimAsync(Key, Asked)).Outcome, (await _two.ClaimAsync(Key, Asked)).Outcome));
+    }
+
+    [RedisFact]
+    public async Task A_claim_that_comes_after_it_was_given_up_holds_up_nobody()
+    {
+        var late = _one.Records.NextNumber();
+        await _one.Records.AbandonAsync(Key, late, mayCome: true);
+        await _one.Records.ClaimAsync(Key, Asked, late - 1, mayAdd: true);
+
+        var claim = await _two.ClaimAsync(Key, Asked);
+        Assert.Equal(OnceOutcome.First, claim.Outcome);
+        await _one.Records.ClaimAsync(Key, Asked, late, mayAdd: true);
+        Assert.True(await AppendAsync(_two, claim.Token));
     }
 
     [RedisTheory]

@@ -1,5 +1,6 @@
 using System.Text;
 using WsCore.Presence;
+using WsCore.Redis.Presence;
 using WsCore.Rooms;
 using WsCore.TestKit.Redis;
 using WsCore.TestKit.Time;
@@ -92,6 +93,19 @@ public sealed class PresenceLeaseTests : IAsyncLifetime
         await One.PassAsync(TimeSpan.FromSeconds(6));
 
         await One.Told(Tea, "joined ada a1 1", "joined bob b1 2", "left bob b1 1");
+    }
+
+    [RedisFact]
+    public async Task A_join_that_comes_out_of_a_socket_that_was_given_up_leaves_no_ghost()
+    {
+        await using var two = await PresenceNode.UpAsync(_redis!.ConnectionString, "n2");
+        await Join(One, Ada);
+        var scripts = new RoomScripts(two.Link, two.Link.Keys, new ChangeCodec(two.Link.Codec, "n2"), "n2", TimeSpan.FromSeconds(15));
+        await scripts.JoinAsync(Tea, Bob, default, withAll: false); // the node knows nothing of it any more
+        await PresenceNode.PassAsync(TimeSpan.FromSeconds(65), One, two);
+
+        await One.Told(Tea, "joined ada a1 1", "joined bob b1 2", "left bob b1 1");
+        Assert.Equal("0", (await _redis.CommandAsync("EXISTS", "wscore:attended:n2")).Text);
     }
 
     [RedisFact]
