@@ -211,6 +211,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         {
             while (_state.Shelf is not { Session.IsLost: false } || !IsUp)
             {
+                cancel.ThrowIfCancellationRequested(); // an attempt may last longer than the interval, and then nothing below does this
                 var began = _time.GetTimestamp();
                 try
                 {

@@ -8,6 +8,7 @@ using WsCore.TestKit.Time;
 namespace WsCore.ClusterTests.Link;
 
 /// <summary>One connection, and what is left of it when it is over.</summary>
+[Collection(TimedGroup.Name)] // it counts the threads of the process
 public sealed class RedisSessionTests
 {
     [RedisFact]
