@@ -214,7 +214,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
         return target.Rules.Publish switch
         {
             PublishRule.Server => Refusal.Forbidden("In this namespace only the application broadcasts."),
-            PublishRule.Members when membership is null => new Refusal(ErrorCodes.NotJoined, "'room' must be joined before broadcasting to it."),
+            PublishRule.Members when membership is null => Refusal.NotJoined(connection, "'room' must be joined before broadcasting to it."),
             _ when membership?.Replay is { IsFull: true } => new Refusal(
                 ErrorCodes.RateLimited, "The connection is still catching up with 'room', and as many of its own broadcasts as may be wait for that.", CatchUpRetryMs),
             _ when envelope.Reliable && target.Rules.Conflate > TimeSpan.Zero =>

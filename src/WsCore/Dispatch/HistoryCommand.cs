@@ -24,7 +24,7 @@ internal sealed class HistoryCommand(RoomManager rooms, IHistoryStore store, Rep
         }
         else if (room is null || connection.Rooms.Find(room) is null)
         {
-            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotJoined, "'room' must be joined before asking for its history.");
+            replies.Error(connection, envelope.Id.Span, Refusal.NotJoined(connection, "'room' must be joined before asking for its history."));
         }
         else if (room.Rules.History is not { } rules)
         {

@@ -22,7 +22,7 @@ internal sealed class MembersCommand(RoomManager rooms, IPresenceStore presence,
         var room = rooms.Find(envelope.Room.Name.Span);
         if (room is null || connection.Rooms.Find(room) is null)
         {
-            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotJoined, "'room' must be joined before asking who is in it.");
+            replies.Error(connection, envelope.Id.Span, Refusal.NotJoined(connection, "'room' must be joined before asking who is in it."));
             return;
         }
 

@@ -20,7 +20,7 @@ internal sealed class StateCommand(RoomManager rooms, Attendance attendance, Rep
         var room = rooms.Find(envelope.Room.Name.Span);
         if (room is null || connection.Rooms.Find(room) is not { } membership)
         {
-            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotJoined, "'room' must be joined before showing a state in it.");
+            replies.Error(connection, envelope.Id.Span, Refusal.NotJoined(connection, "'room' must be joined before showing a state in it."));
             return;
         }
 
@@ -32,7 +32,7 @@ internal sealed class StateCommand(RoomManager rooms, Attendance attendance, Rep
 
         if (!await attendance.UpdateAsync(membership, envelope.Room.State).ConfigureAwait(false))
         {
-            replies.Error(connection, envelope.Id.Span, ErrorCodes.NotJoined, "'room' was left meanwhile.");
+            replies.Error(connection, envelope.Id.Span, Refusal.NotJoined(connection, "'room' was left meanwhile."));
             return;
         }
 
