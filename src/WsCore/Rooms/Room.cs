@@ -63,7 +63,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
             if (connection.Rooms.Find(this) is { } member)
             {
                 var recovered = Resume(member, missed, ref owned);
-                joined = Outcome(JoinOutcome.AlreadyMember, recovered ? member.Replay : null, recovered);
+                joined = Outcome(JoinOutcome.AlreadyMember, recovered ? member.Replay : null, recovered, missed);
             }
             else if (Rules.MaxMembers > 0 && _count >= Rules.MaxMembers)
             {
@@ -84,7 +84,7 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
                     part.Expected++;
                     owned |= outbox.Lane.Enqueue(LaneItem.Enter(membership));
                     var recovered = Replay(membership, missed, ref owned);
-                    joined = Outcome(JoinOutcome.Joined, membership.Replay, recovered);
+                    joined = Outcome(JoinOutcome.Joined, membership.Replay, recovered, missed);
                 }
             }
         }
@@ -233,8 +233,9 @@ internal sealed partial class Room(RoomName name, NamespaceRules rules, Lanes la
         return owned;
     }
 
-    private Joined Outcome(JoinOutcome outcome, Replay? replay, bool recovered) =>
-        new(outcome, Rules.History is null ? null : new Position(_epoch, _last), replay, recovered);
+    // The store may be ahead of what has come here; whoever is recovered hears of no position before its own.
+    private Joined Outcome(JoinOutcome outcome, Replay? replay, bool recovered, HistoryPage? missed) =>
+        new(outcome, Rules.History is null ? null : new Position(_epoch, recovered && missed is { } page ? Math.Max(_last, page.Last) : _last), replay, recovered);
 
     private Part PartFor(Lane lane) => PartFor(ref _parts, lane);
 

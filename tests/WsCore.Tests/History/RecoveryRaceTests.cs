@@ -112,6 +112,7 @@ public sealed class RecoveryRaceTests : IDisposable
 
         Assert.InRange(reads, 1, 3);
         Assert.True(Json(bob.Texts[0]).GetProperty("recovered").GetBoolean());
+        Assert.Equal(3, Json(bob.Texts[0]).GetProperty("seq").GetInt64()); // not 0, which the room had come to: that would be before its own
         Assert.Equal([4, 5], bob.Texts.Skip(1).Select(text => Json(text).GetProperty("seq").GetInt64()));
     }
 
