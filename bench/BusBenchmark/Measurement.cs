@@ -41,8 +41,14 @@ internal static class Measurement
     {
         cluster.Expect(messages);
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / LatencyRate), TimeProvider.System);
-        for (var i = 0; i < messages && await pace.WaitForNextTickAsync(); i++)
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < messages; i++)
         {
+            while (TimeProvider.System.GetElapsedTime(begun).TotalSeconds * LatencyRate < i) // a tick may take longer than it should
+            {
+                await pace.WaitForNextTickAsync();
+            }
+
             var payload = Payload.FromJson(System.Text.Encoding.UTF8.GetBytes($"{{\"at\":{TimeProvider.System.GetTimestamp()},\"text\":\"{new string('x', PayloadBytes - 40)}\"}}"));
             await cluster.Publisher.BroadcastAsync(cluster.Rooms[i % cluster.Rooms.Count], payload);
         }

@@ -4,7 +4,7 @@ using WsCore.BusBenchmark;
 // bash bench/bus.sh [--quick]: two nodes in this process, a real Redis beside it, and redis-benchmark's PUBLISH in the same run.
 var quick = args.Contains("--quick");
 var messages = quick ? 50_000 : 200_000;
-var latencies = quick ? 2_000 : 10_000;
+var latencies = quick ? 2_000 : 5_000;
 await using var redis = await BenchRedis.StartAsync();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{messages} messages of {Measurement.PayloadBytes} bytes of payload; latency of {latencies} at {Measurement.LatencyRate} a second"));
 Console.WriteLine();
