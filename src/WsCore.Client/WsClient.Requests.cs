@@ -1,3 +1,4 @@
+using WsCore.Client.Connections;
 using WsCore.Client.Wire;
 
 namespace WsCore.Client;
@@ -43,7 +44,7 @@ public sealed partial class WsClient
         options ??= BroadcastOptions.Default;
         var once = OnceOf(options);
         var reply = await _session.AskAsync(id => RequestFrames.Broadcast(id, rooms, payload, options, once), once is not null,
-            once is null ? _options.RequestTimeout : _options.RepeatFor, rooms.Count == 1 && !options.Echo ? rooms[0] : null, cancellation).ConfigureAwait(false);
+            once is null ? _options.RequestTimeout : _options.RepeatFor, new(rooms, IsPosition: rooms.Count == 1 && !options.Echo), cancellation).ConfigureAwait(false);
         return ToAck(reply);
     }
 
@@ -64,7 +65,7 @@ public sealed partial class WsClient
         ArgumentException.ThrowIfNullOrEmpty(user);
         options = (options ?? BroadcastOptions.Default) with { Echo = false, Ephemeral = false, Key = null };
         var once = OnceOf(options);
-        return ToAck(await _session.AskAsync(id => RequestFrames.Send(id, user, payload, options, once), isRepeatable: true, _options.RepeatFor, null, cancellation).ConfigureAwait(false));
+        return ToAck(await _session.AskAsync(id => RequestFrames.Send(id, user, payload, options, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A request to the application behind the server; its answer, or null where it answers without one. It is repeated until it is answered, and takes effect once.</summary>
@@ -72,7 +73,7 @@ public sealed partial class WsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
         var once = NewOnce();
-        var reply = await _session.AskAsync(id => RequestFrames.Call(id, method, payload, once), isRepeatable: true, _options.RepeatFor, null, cancellation).ConfigureAwait(false);
+        var reply = await _session.AskAsync(id => RequestFrames.Call(id, method, payload, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false);
         return reply.Payload?.ToPayload();
     }
 
@@ -84,7 +85,7 @@ public sealed partial class WsClient
     public async Task<MemberPage> MembersAsync(string room, int limit = 100, string? after = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        var reply = await ReadAsync(id => RequestFrames.Members(id, room, limit, after), cancellation).ConfigureAwait(false);
+        var reply = await ReadAsync(id => RequestFrames.Members(id, room, limit, after), [room], cancellation).ConfigureAwait(false);
         var members = (reply.Members ?? []).Select(member =>
             new Member(member.User, member.Connection, member.Connections, DateTimeOffset.FromUnixTimeMilliseconds(member.Since), member.State?.ToPayload()));
         return new MemberPage([.. members], reply.Count ?? 0, reply.More);
@@ -98,7 +99,7 @@ public sealed partial class WsClient
     public async Task<HistoryPage> HistoryAsync(string room, Position? since = null, int limit = 100, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        var reply = await ReadAsync(id => RequestFrames.History(id, room, since, limit), cancellation).ConfigureAwait(false);
+        var reply = await ReadAsync(id => RequestFrames.History(id, room, since, limit), [room], cancellation).ConfigureAwait(false);
         var messages = (reply.Messages ?? []).Select(message => _session.ReadMessage(message));
         return new HistoryPage([.. messages], reply.From ?? 1, new Position(reply.Epoch ?? "", reply.To ?? 0), reply.More);
     }
@@ -107,7 +108,7 @@ public sealed partial class WsClient
     public async Task ShowAsync(string room, Payload state, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        await ReadAsync(id => RequestFrames.State(id, room, state), cancellation).ConfigureAwait(false);
+        await ReadAsync(id => RequestFrames.State(id, room, state), [room], cancellation).ConfigureAwait(false);
         _session.Show(room, state);
     }
 
@@ -115,20 +116,20 @@ public sealed partial class WsClient
     public async Task<IReadOnlyList<string>> OnlineAsync(IReadOnlyList<string> users, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(users);
-        return (await ReadAsync(id => RequestFrames.Online(id, users), cancellation).ConfigureAwait(false)).Users ?? [];
+        return (await ReadAsync(id => RequestFrames.Online(id, users), null, cancellation).ConfigureAwait(false)).Users ?? [];
     }
 
     /// <summary>A round trip: how long the server took to answer.</summary>
     public async Task<TimeSpan> PingAsync(CancellationToken cancellation = default)
     {
         var asked = _options.Time.GetTimestamp();
-        await ReadAsync(RequestFrames.PingFor, cancellation).ConfigureAwait(false);
+        await ReadAsync(RequestFrames.PingFor, null, cancellation).ConfigureAwait(false);
         return _options.Time.GetElapsedTime(asked);
     }
 
     /// <summary>What changes nothing may be asked again on the next connection, but nobody waits longer for it.</summary>
-    private Task<Reply> ReadAsync(Func<long, Connections.Outbound> write, CancellationToken cancellation) =>
-        _session.AskAsync(write, isRepeatable: true, _options.RequestTimeout, null, cancellation);
+    private Task<Reply> ReadAsync(Func<long, Outbound> write, IReadOnlyList<string>? rooms, CancellationToken cancellation) =>
+        _session.AskAsync(write, isRepeatable: true, _options.RequestTimeout, new(rooms), cancellation);
 
     private static string? OnceOf(BroadcastOptions options) => options.Once ?? (options.Ephemeral ? null : NewOnce());
 

@@ -19,8 +19,8 @@ internal sealed class Request(long id, Outbound message)
     /// <summary>Until when it is worth asking again.</summary>
     public long Due { get; init; }
 
-    /// <summary>The one room whose position its answer is.</summary>
-    public string? PositionOf { get; init; }
+    /// <summary>The rooms that the client has to be in for it.</summary>
+    public RequestRooms Rooms { get; init; }
 
     /// <summary>Of a join: which rooms, in the order asked, and since when.</summary>
     public IReadOnlyList<(Room Room, Position? Since)>? Joins { get; init; }

@@ -25,6 +25,7 @@ internal sealed partial class Session
         {
             if (_closed is not null)
             {
+                connection.Abort(Closure.None, "The client ended meanwhile.");
                 return;
             }
 

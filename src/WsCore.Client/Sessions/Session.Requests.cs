@@ -12,9 +12,9 @@ internal sealed partial class Session
     /// <param name="write">The message, given its id.</param>
     /// <param name="isRepeatable">It has a <c>once</c>, or changes nothing.</param>
     /// <param name="patience">How long.</param>
-    /// <param name="positionOf">The one room whose position the answer is.</param>
+    /// <param name="rooms">What it has to do with rooms.</param>
     /// <param name="cancellation">Ends the waiting. What has been sent stays sent.</param>
-    public async Task<Reply> AskAsync(Func<long, Outbound> write, bool isRepeatable, TimeSpan patience, string? positionOf, CancellationToken cancellation)
+    public async Task<Reply> AskAsync(Func<long, Outbound> write, bool isRepeatable, TimeSpan patience, RequestRooms rooms, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref _lastId);
@@ -22,7 +22,7 @@ internal sealed partial class Session
         {
             IsRepeatable = isRepeatable,
             Due = _options.Time.GetTimestamp() + (long)(patience.TotalSeconds * _options.Time.TimestampFrequency),
-            PositionOf = positionOf,
+            Rooms = rooms,
         };
         lock (_gate)
         {
@@ -109,11 +109,11 @@ internal sealed partial class Session
         }
         if (reply.Type == "error" && IsWorthAnotherTry(request, reply))
         {
-            _ = RepeatAsync(request, reply.RetryAfterTime!.Value);
+            _ = RepeatAsync(request, reply.RetryAfterTime ?? AskAgainAfter);
             return;
         }
         _pending.Remove(request);
-        if (request.PositionOf is { } name && reply is { Duplicate: false, Position: { } position })
+        if (request.Rooms is { IsPosition: true, Names: [var name] } && reply is { Duplicate: false, Position: { } position })
         {
             _rooms.Find(name)?.Advance(position);
         }
@@ -133,14 +133,17 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>What is over a rate, what needs something that is away, and what came before its room was joined again.</summary>
     private bool IsWorthAnotherTry(Request request, Reply error)
     {
-        if (!request.IsRepeatable || error.RetryAfterTime is not { } after || error.Code is not ("rate_limited" or "unavailable"))
+        var isForLater = error.Code switch
         {
-            return false;
-        }
-
-        return _options.Time.GetTimestamp() + (after.TotalSeconds * _options.Time.TimestampFrequency) < request.Due;
+            "rate_limited" or "unavailable" => error.RetryAfter is not null,
+            "not_joined" => request.Rooms.Names?.Any(name => _rooms.Find(name) is { WasJoined: true, IsJoined: false }) ?? false,
+            _ => false,
+        };
+        var after = error.RetryAfterTime ?? AskAgainAfter;
+        return isForLater && request.IsRepeatable && _options.Time.GetTimestamp() + (after.TotalSeconds * _options.Time.TimestampFrequency) < request.Due;
     }
 
     private async Task RepeatAsync(Request request, TimeSpan after)

@@ -62,7 +62,7 @@ internal sealed partial class Session
 
         try
         {
-            await AskAsync(id => RequestFrames.Leave(id, name), isRepeatable: false, _options.RequestTimeout, null, cancellation).ConfigureAwait(false);
+            await AskAsync(id => RequestFrames.Leave(id, name), isRepeatable: false, _options.RequestTimeout, default, cancellation).ConfigureAwait(false);
         }
         catch (ConnectionClosedException) when (_closed is null) { } // the end of a connection leaves every room, and this one is not joined again
     }

@@ -140,5 +140,9 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
         {
             throw new ConnectionClosedException(closed.CloseCode, closed.Message, closed);
         }
+        if (_closed is not null)
+        {
+            throw new WsClientException($"The client has ended: {_closed.Message}", _closed);
+        }
     }
 }

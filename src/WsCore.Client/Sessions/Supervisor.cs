@@ -62,6 +62,10 @@ internal sealed class Supervisor(ISocketConnector connector, Session session, Ws
         catch (Exception error) when (error is HandshakeException or ConnectionClosedException or TimeoutException)
         {
             options.Logger.MoveFailed(error.Message);
+            if (session.Connection != connection)
+            {
+                _ = connection.CloseAsync(1000, WsClient.Patience); // the new one had taken its place already
+            }
             return await EndOfAsync(connection).ConfigureAwait(false); // the old one serves as long as it can
         }
     }
