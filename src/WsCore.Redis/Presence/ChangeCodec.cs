@@ -22,8 +22,6 @@ internal sealed class ChangeCodec(BusCodec codec, string node)
     // What Member.AnonymousKey puts in front.
     private static readonly string AnonymousPrefix = Member.AnonymousKey("");
 
-    public static string KeyOf(PresenceConnection who) => who.User ?? Member.AnonymousKey(who.Connection);
-
     /// <summary>The user that a key stands for; null for an anonymous connection.</summary>
     public static string? UserOf(string key) => key.StartsWith(AnonymousPrefix, StringComparison.Ordinal) ? null : key;
 
@@ -33,7 +31,7 @@ internal sealed class ChangeCodec(BusCodec codec, string node)
     /// <summary>The envelope of a change, for a script that puts the rest in front.</summary>
     public byte[] Write(RoomName room, PresenceConnection who, ReadOnlySpan<byte> state)
     {
-        var (id, key) = (Encoding.UTF8.GetBytes(who.Connection), Encoding.UTF8.GetBytes(KeyOf(who)));
+        var (id, key) = (Encoding.UTF8.GetBytes(who.Connection), Encoding.UTF8.GetBytes(who.Key));
         var payload = new byte[1 + id.Length + 2 + key.Length + 8 + state.Length];
         payload[0] = checked((byte)id.Length);
         id.CopyTo(payload, 1);

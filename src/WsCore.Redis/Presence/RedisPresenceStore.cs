@@ -322,7 +322,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
     {
         while (true)
         {
-            var view = _views.GetOrAdd(room, static (name, store) => new PresenceView(name, store._keys.Room(name), store._nodes.Id, store._sink, store._time, store.Forget), this);
+            var view = _views.GetOrAdd(room, static (name, store) => new PresenceView(new UntoldChanges(name, store._sink), store._keys.Room(name), store._nodes.Id, store._time, store.Forget), this);
             if (view.TryEnter())
             {
                 return view;

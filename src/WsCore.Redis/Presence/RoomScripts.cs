@@ -81,5 +81,5 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
 
     private ValueTask<Reply> RunJoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state, long since, bool again, bool withAll) => link.RunAsync(
         JoinScript, [keys.Presence(room), keys.Attended(node), keys.Lost, keys.Nodes, keys.Dead],
-        room.Utf8, who.Connection, ChangeCodec.KeyOf(who), who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span), (long)lease.TotalMilliseconds);
+        room.Utf8, who.Connection, who.Key, who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span), (long)lease.TotalMilliseconds);
 }
