@@ -68,6 +68,10 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         {
             // the lease ends
         }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
     }
 
     /// <summary>One beat, at once; for <see cref="Tick"/> and tests.</summary>
@@ -132,7 +136,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
             json.TryGetProperty("started", out var started) ? started.GetDateTimeOffset() : default, TimeSpan.FromMilliseconds(entry[1].Number));
     }
 
-    [LoggerMessage(EventId = 9503, Level = LogLevel.Error, Message = "The node could not say that it lives; it is tried again")]
+    [LoggerMessage(EventId = 9503, Level = LogLevel.Error, Message = "The node could not say that it lives, or that it has gone")]
     private partial void LogFailed(Exception exception);
 
     [LoggerMessage(EventId = 9501, Level = LogLevel.Information, Message = "Node {Dead} was not heard of for the time of its lease; its members leave")]
