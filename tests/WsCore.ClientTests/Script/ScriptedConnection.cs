@@ -139,7 +139,7 @@ internal sealed class ScriptedConnection
     /// <summary>The server's close frame; the client's is not waited for.</summary>
     public async Task CloseAsync(int code, string reason = "the script says so")
     {
-        await _socket.CloseOutputAsync((WebSocketCloseStatus)code, code == 1005 ? null : reason, CancellationToken.None).WithTimeout(Patience);
+        await _socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).WithTimeout(Patience);
         _receiving ??= ReceiveOneAsync();
         LetGo();
     }
