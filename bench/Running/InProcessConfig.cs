@@ -1,0 +1,36 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Filters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
+
+namespace WsCore.Benchmarks.Running;
+
+/// <summary>Runs in this process: a generated project would have to restore by itself, which not every machine can.</summary>
+internal sealed class InProcessConfig : ManualConfig
+{
+    public InProcessConfig(RunOptions options, ILogger logger)
+    {
+        AddJob(JobOf(options.Mode).WithToolchain(InProcessEmitToolchain.Instance));
+        AddDiagnoser(MemoryDiagnoser.Default);
+        AddColumnProvider(DefaultColumnProviders.Instance);
+        AddLogger(logger);
+        WithArtifactsPath(options.Output);
+        WithOptions(ConfigOptions.DisableLogFile);
+        if (options.Filters.Count > 0)
+        {
+            AddFilter(new GlobFilter([.. options.Filters]));
+        }
+    }
+
+    // The quick one is long enough for the second compilation of every method: the pilot runs it for an iteration's time, and the warm-up three times that.
+    private static Job JobOf(RunMode mode) => mode switch
+    {
+        RunMode.Quick => Job.Default.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(3).WithIterationCount(8),
+        RunMode.Smoke => Job.Dry,
+        _ => Job.Default,
+    };
+}
