@@ -1,6 +1,5 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using WsCore.Benchmarks.Outputs;
 using WsCore.Benchmarks.Running;
 using WsCore.Connections;
 using WsCore.Delivery;

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using WsCore.Benchmarks.Outputs;
 using WsCore.Benchmarks.Running;
 using WsCore.Framing;
 using WsCore.Heartbeat;
+using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
 
 namespace WsCore.Benchmarks;

@@ -2,7 +2,7 @@ using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Heartbeat;
 
-namespace WsCore.Benchmarks.Outputs;
+namespace WsCore.TestKit.Delivery;
 
 /// <summary>A transport whose peer answers everything at once, and whose abort does nothing.</summary>
 internal sealed class AnsweringOutput(SweepClock clock) : IOutput

@@ -1,7 +1,7 @@
 using System.Threading.Tasks.Sources;
 using WsCore.Delivery;
 
-namespace WsCore.Benchmarks.Outputs;
+namespace WsCore.TestKit.Delivery;
 
 /// <summary>Outputs that take nothing until they are all opened at once.</summary>
 /// <remarks>Of one thread. What waits is completed on the caller's stack, and nothing is allocated, so that what is measured is the server's.</remarks>
