@@ -1,9 +1,9 @@
 using System.Text;
-using WsCore.Delivery;
 using WsCore.History;
 using WsCore.Protocol;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
+using WsCore.TestKit.History;
 
 namespace WsCore.Benchmarks.History;
 
@@ -14,7 +14,7 @@ internal sealed class FilledHistory(int size, long budget = FilledHistory.Ample)
     private const int MessageBytes = 1_000;
 
     private readonly HistoryRules _rules = new(size, TimeSpan.FromHours(1), int.MaxValue);
-    private readonly SameFrame _draft = new(TestFrames.OfWireLength(MessageBytes));
+    private readonly SameFrameDraft _draft = new(TestFrames.OfWireLength(MessageBytes));
 
     public MemoryHistoryStore Store { get; } = new(new HistoryOptions { MaxBytes = budget }, TimeProvider.System);
 
@@ -33,11 +33,4 @@ internal sealed class FilledHistory(int size, long budget = FilledHistory.Ample)
 
     public HistoryPage Read(RoomName room, Position? since, int maxMessages = int.MaxValue, int maxBytes = int.MaxValue) =>
         Store.ReadAsync(room, _rules, since, maxMessages, maxBytes).Result;
-
-    private sealed class SameFrame(Frame frame) : Draft
-    {
-        public override (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits) => (frame, default);
-
-        public override Frame Number(string epoch, long seq) => frame;
-    }
 }

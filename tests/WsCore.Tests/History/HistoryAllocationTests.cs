@@ -1,8 +1,8 @@
-using WsCore.Delivery;
 using WsCore.History;
 using WsCore.Protocol;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
+using WsCore.TestKit.History;
 using WsCore.TestKit.Measure;
 using WsCore.TestKit.Time;
 
@@ -19,7 +19,7 @@ public sealed class HistoryAllocationTests
 
     private readonly HistoryRules _rules = new(Kept, TimeSpan.FromHours(1), int.MaxValue);
     private readonly MemoryHistoryStore _store = new(new HistoryOptions(), new ManualTimeProvider());
-    private readonly SameFrame _draft = new(TestFrames.OfWireLength(1000));
+    private readonly SameFrameDraft _draft = new(TestFrames.OfWireLength(1000));
 
     public HistoryAllocationTests()
     {
@@ -53,11 +53,4 @@ public sealed class HistoryAllocationTests
     }
 
     private Position Append() => _store.AppendAsync(Room, _rules, _draft).Result;
-
-    private sealed class SameFrame(Frame frame) : Draft
-    {
-        public override (Frame Frame, NumberSlot Slot) Outline(string epoch, int digits) => (frame, default);
-
-        public override Frame Number(string epoch, long seq) => frame;
-    }
 }
