@@ -2,7 +2,7 @@
 # Micro-benchmarks: one class for each hot type; below each ordinary benchmark its adverse twins, with how many times as long they take.
 #
 #   bash bench/run.sh                        the default job: half an hour and more
-#   bash bench/run.sh --quick                a second or two for each: minutes
+#   bash bench/run.sh --quick                a second or two for each: two to five minutes
 #   bash bench/run.sh --smoke                each once, nothing is measured: for tests/run.sh
 #   bash bench/run.sh --quick --write        puts the tables into docs/performance.md too, with machine, commit, date and command
 #   bash bench/run.sh [--quick] --filter '*Fanout*'
