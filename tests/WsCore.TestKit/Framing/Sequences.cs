@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WsCore.Tests.Framing;
+namespace WsCore.TestKit.Framing;
 
 /// <summary>Bytes as a pipe would show them: in segments, some of which may be empty.</summary>
 internal static class Sequences
