@@ -1,0 +1,4 @@
+namespace WsCore.Client;
+
+/// <summary>There is a new connection, and the rooms are joined again.</summary>
+public sealed record ConnectedEvent(Welcome Welcome) : ClientEvent;
