@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Stand-ins for the images that cannot be pulled, made of this machine's own files: sourced by test.sh.
 #
 # Like the real ones they have what the program needs and, but for the one that builds, no shell. Unlike them they are this
@@ -32,7 +33,7 @@ standin_sdk_root() { # standin_sdk_root <root> <folder of dotnet>; the folder it
   standin_root "$1" && mkdir -p "$1/bin" "$1$2" \
     && standin_files "$1" "$2/dotnet" "$core"/*.so $(standin_crypto) "$(command -v cp)" "$(command -v dash)" \
     && cp "$(command -v dash)" "$1/bin/sh" && cp "$(command -v cp)" "$1/bin/cp" && ln -s "$2/dotnet" "$1/usr/bin/dotnet" \
-    && rm -rf "$1$2"/*
+    && rm -rf "${1:?}$2" && mkdir -p "$1$2"
 }
 
 standin_runtime_root() { # standin_runtime_root <root> <folder of dotnet>
@@ -45,8 +46,8 @@ standin_runtime_root() { # standin_runtime_root <root> <folder of dotnet>
     && (cd / && cp -R --parents "${core#/}" "${web#/}" "${fxr#/}" "$1") && ln -s "$2/dotnet" "$1/usr/bin/dotnet"
 }
 
-standin_redis_root() { # standin_redis_root <root>
-  standin_root "$1" && mkdir -p "$1/data" && chown 999:999 "$1/data" && standin_files "$1" "$(command -v redis-server)"
+standin_redis_root() { # standin_redis_root <root>; its image makes /data of an empty folder, so that it has an owner
+  standin_root "$1" && standin_files "$1" "$(command -v redis-server)"
 }
 
 standin_haproxy_root() { # standin_haproxy_root <root>
