@@ -60,6 +60,7 @@ scenario() {
     case "$line" in
       "do: "*) order "${line#do: }" && echo "done" >&"$to" || echo "not done" >&"$to" ;;
       "ok: "*) passed "${line#ok: }" ;;
+      "failed: "*) failed "${line#failed: }" ;;
       *) echo "$line" ;;
     esac
   done

@@ -5,7 +5,7 @@ namespace WsCore.Client;
 
 /// <summary>
 /// What a message carries: one JSON value as its UTF-8 bytes, or bytes of any kind (the protocol's binary form). Its bytes travel untouched.
-/// The memory is not copied: it must not change while the client holds it.
+/// The memory is not copied before it is sent: it must not change until then, and that of a state not as long as it is shown.
 /// </summary>
 public readonly struct Payload : IEquatable<Payload>
 {

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,15 +28,12 @@ public sealed record WsClientOptions
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many requests may be unanswered. One more is refused with <see cref="WsClientException"/>. Default 1,000, 1 to 1,000,000.</summary>
-    [Range(1, 1_000_000)]
     public int MaxPending { get; init; } = 1000;
 
     /// <summary>How many bytes these requests and what waits to be sent may have, each. Default 4 MiB, 1 KiB to 1 GiB.</summary>
-    [Range(1024, 1 << 30)]
     public int MaxPendingBytes { get; init; } = 4 << 20;
 
     /// <summary>How many messages may wait for <see cref="WsClient.ReadMessagesAsync"/>. What rooms with history say beyond it is fetched again when there is place. Default 1,000, 1 to 1,000,000.</summary>
-    [Range(1, 1_000_000)]
     public int InboxSize { get; init; } = 1000;
 
     /// <summary>Hold back what is over the rate that the server told, instead of having it refused. Default true.</summary>
@@ -57,4 +53,44 @@ public sealed record WsClientOptions
 
     /// <summary>Where to log. Default: nowhere.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal WsClientOptions Validate()
+    {
+        Check(ConnectTimeout, TimeSpan.FromMinutes(10), nameof(ConnectTimeout));
+        Check(RequestTimeout, TimeSpan.FromMinutes(10), nameof(RequestTimeout));
+        Check(RepeatFor, TimeSpan.FromHours(1), nameof(RepeatFor));
+        Check(BackoffBase, TimeSpan.FromHours(1), nameof(BackoffBase));
+        Check(BackoffCap, TimeSpan.FromHours(1), nameof(BackoffCap));
+        if (BackoffCap < BackoffBase)
+        {
+            throw new ArgumentException("BackoffCap is under BackoffBase.");
+        }
+
+        if (StableAfter < TimeSpan.Zero || StableAfter > TimeSpan.FromHours(1))
+        {
+            throw new ArgumentException("StableAfter must be 0 to 1 hour.");
+        }
+
+        Check(MaxPending, 1, 1_000_000, nameof(MaxPending));
+        Check(MaxPendingBytes, 1024, 1 << 30, nameof(MaxPendingBytes));
+        Check(InboxSize, 1, 1_000_000, nameof(InboxSize));
+        return this;
+    }
+
+    private static void Check(TimeSpan value, TimeSpan most, string name)
+    {
+        if (value < TimeSpan.FromMilliseconds(1) || value > most)
+        {
+            throw new ArgumentException($"{name} is {value}, and must be 1 ms to {most}.");
+        }
+    }
+
+    private static void Check(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentException($"{name} is {value}, and must be {least} to {most}.");
+        }
+    }
 }

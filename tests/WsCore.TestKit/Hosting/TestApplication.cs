@@ -10,8 +10,9 @@ using WsCore.Connections;
 using WsCore.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
+using Xunit;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>The library as an application hosts it, on a real Kestrel and a port that was free.</summary>
 internal sealed class TestApplication : IAsyncDisposable

@@ -1,6 +1,6 @@
 using WsCore.Access;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>Every hook, as the script says.</summary>
 internal sealed class ScriptedHooks(HookScript script) : Hooks

@@ -1,6 +1,6 @@
 using WsCore.Access;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>What <see cref="ScriptedHooks"/> do; a test sets what it wants, at any time.</summary>
 internal sealed class HookScript

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>A message of the server.</summary>
 /// <param name="Json">The envelope.</param>

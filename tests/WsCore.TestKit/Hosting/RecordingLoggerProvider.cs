@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>Keeps what was logged at Error or above.</summary>
 internal sealed class RecordingLoggerProvider : ILoggerProvider, ILogger

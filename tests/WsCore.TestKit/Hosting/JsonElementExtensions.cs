@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>Short ways to look into an answer.</summary>
 internal static class JsonElementExtensions

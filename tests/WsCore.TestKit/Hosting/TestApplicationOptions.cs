@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsCore.Hosting;
 using WsCore.TestKit.Time;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>What a test wants to be different in its application.</summary>
 internal sealed class TestApplicationOptions

@@ -4,8 +4,9 @@ using System.Text;
 using System.Text.Json;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
+using Xunit;
 
-namespace WsCore.FunctionalTests.Hosting;
+namespace WsCore.TestKit.Hosting;
 
 /// <summary>A client on .NET's own <see cref="ClientWebSocket"/>: requests by id, messages in their order.</summary>
 /// <remarks>One caller at a time. It reads only when asked for something that has not come yet; every wait is bounded.</remarks>

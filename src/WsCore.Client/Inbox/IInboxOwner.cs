@@ -1,0 +1,11 @@
+namespace WsCore.Client.Inbox;
+
+/// <summary>Is told what the reader of messages does, on the reader's thread.</summary>
+internal interface IInboxOwner
+{
+    /// <summary>A message was taken out.</summary>
+    void Taken();
+
+    /// <summary>The reader came back for the next, or did not.</summary>
+    void Handled(string reliableId, bool isHandled);
+}
