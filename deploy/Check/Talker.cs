@@ -94,6 +94,11 @@ internal sealed class Talker : IAsyncDisposable
     {
         await foreach (var happened in _client.ReadEventsAsync())
         {
+            if (happened is ConnectedEvent or DisconnectedEvent)
+            {
+                Console.WriteLine($"   {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {Name}: {happened}");
+            }
+
             if (happened is GapEvent or RemovedEvent or ErrorEvent)
             {
                 Add(_problems, $"{Name}: {happened}");

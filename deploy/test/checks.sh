@@ -19,7 +19,7 @@ check_image() {
   equal "stop signal" SIGTERM "$(of_image '{{.Config.StopSignal}}')"
   equal "health check" '[CMD dotnet /app/WsCore.Server.dll --health]' "$(of_image '{{(or .Config.Healthcheck .HealthCheck).Test}}' 2>/dev/null || of_image '{{.Config.Healthcheck.Test}}')"
   equal "version label" 0.0.0-test "$(of_image '{{index .Config.Labels "org.opencontainers.image.version"}}')"
-  equal "revision label" "$(git rev-parse HEAD 2>/dev/null || echo unknown)" "$(of_image '{{index .Config.Labels "org.opencontainers.image.revision"}}')"
+  equal "revision label" "$revision" "$(of_image '{{index .Config.Labels "org.opencontainers.image.revision"}}')"
   [[ "$(of_image '{{index .Config.Labels "org.opencontainers.image.created"}}')" =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T ]]
   expect "label of when it was created" $?
   check_files

@@ -6,6 +6,8 @@ runtime_image="${runtime_image:-mcr.microsoft.com/dotnet/aspnet:10.0-noble-chise
 redis_image="${redis_image:-docker.io/library/redis:7.2-bookworm}"
 haproxy_image="${haproxy_image:-docker.io/library/haproxy:2.8}"
 export image="${image:-localhost/wscore-deploy-test:$$}" # set already in the second half
+revision="${revision:-$(git rev-parse HEAD 2>/dev/null || echo unknown)}"
+export revision
 
 pull() { # pull <image>; podman pulls to its usual storage, where the next run finds it
   env -u CONTAINERS_STORAGE_CONF "$engine" image inspect "$1" >/dev/null 2>&1 \
@@ -60,7 +62,7 @@ stand_in() {
 build_image() {
   step "Our image"
   local arguments=(build -f deploy/Dockerfile -t "$image" --build-arg "SDK_IMAGE=$sdk_image" --build-arg "RUNTIME_IMAGE=$runtime_image"
-    --build-arg VERSION=0.0.0-test --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" --build-arg CREATED="$(date -u +%Y-%m-%dT%H:%M:%SZ)")
+    --build-arg VERSION=0.0.0-test --build-arg REVISION="$revision" --build-arg CREATED="$(date -u +%Y-%m-%dT%H:%M:%SZ)")
   if [ "$engine" = podman ]; then
     # shellcheck disable=SC2206
     arguments+=(--format docker --network host $build_limits) # not a bridge of the machine's
