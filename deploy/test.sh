@@ -11,6 +11,7 @@
 # Needs the .NET SDK of global.json: the clients, and the stand-ins, are made with it. The last line is `deploy: N checks passed`;
 # else the exit code is 1. README.md in this folder says what is checked, and what is not.
 
+# shellcheck disable=SC2154 # what the parts that are sourced set
 set -uo pipefail
 export LC_ALL=C.UTF-8 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)" || exit 1
@@ -31,9 +32,15 @@ work="$(mktemp -d /tmp/wscore-deploy.XXXXXX)" || exit 1
 export work
 finish() {
   trap '' INT TERM
-  [ -z "${second:-}" ] || { kill -TERM "$second" 2>/dev/null && wait "$second" 2>/dev/null; }
+  # With it everything ends that runs in its namespaces, and so these end themselves. (SIGTERM it would pass over.)
+  [ -z "${second:-}" ] || { kill -KILL "$second" 2>/dev/null && wait "$second" 2>/dev/null; }
   forget_images
-  rm -rf "$work"
+  for _ in 1 2 3 4 5; do
+    rm -rf "$work" 2>/dev/null && break
+    sleep 1 # the kernel is still at it
+  done
+  # podman leaves empty groups; those that are in use cannot be removed.
+  find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -exec rmdir {} + 2>/dev/null
 }
 trap finish EXIT
 trap 'exit 130' INT TERM

@@ -32,6 +32,7 @@ internal sealed class Scenario(Uri server, Orders orders)
         await SettleAsync(both, cancellation);
 
         await orders.DoAsync($"start {first}", cancellation);
+        (await Witness.OnAsync(first, server, cancellation)).Dispose(); // the balancer knows that it is back
         using (var witness = await Witness.OnAsync(second, server, cancellation))
         {
             var closed = witness.WaitForCloseAsync(cancellation);

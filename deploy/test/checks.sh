@@ -8,7 +8,7 @@ failed() { echo "failed: $*" | tee -a "$work/checks"; return 1; }
 expect() { if [ "$2" = 0 ]; then passed "$1"; else failed "$1"; fi; }
 
 equal() { # equal <what> <expected> <actual>
-  if [ "$2" = "$3" ]; then passed "$1: $3"; else failed "$1: $3, not $2"; fi
+  if [ "$2" = "$3" ]; then passed "$1: ${3:-none}"; else failed "$1: $3, not $2"; fi
 }
 
 of_image() { "$engine" image inspect -f "$1" "$image"; } # of_image <template>
@@ -59,6 +59,21 @@ check_refusals() {
   expect "compose.yaml without WSCORE_HMAC_KEY" $?
 }
 
+# On a root that may be written to: whatever changes there is a file of the server's or of the runtime's.
+check_files_written() {
+  local container changes
+  container="$("$engine" run -d --network none -e WSCORE__AUTH__ALLOWANONYMOUS=true "$image")"
+  for _ in $(seq 60); do
+    "$engine" exec "$container" dotnet /app/WsCore.Server.dll --health >/dev/null 2>&1 && break
+    sleep 1
+  done
+  "$engine" stop -t 20 "$container" >/dev/null
+  changes="$("$engine" diff "$container" | grep -vE ' /(etc|dev|proc|sys|run)(/|$)')" # what the engine itself puts there
+  equal "files that the server wrote" "" "$changes"
+  equal "exit code after SIGTERM with nobody connected" 0 "$("$engine" inspect -f '{{.State.ExitCode}}' "$container")"
+  "$engine" rm -f "$container" >/dev/null
+}
+
 status_of() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; } # status_of <process> <field>
 
 check_container() { # check_container <service>
@@ -75,8 +90,7 @@ check_container() { # check_container <service>
 
 # Where no systemd runs, podman asks only when it is told to.
 check_health() { # check_health <service>
-  local tries
-  for tries in $(seq 60); do
+  for _ in $(seq 60); do
     [ "$engine" = docker ] || "$engine" healthcheck run "$(container "$1")" >/dev/null 2>&1
     [ "$(health_of "$1")" = healthy ] && break
     sleep 1

@@ -16,6 +16,7 @@ inside() {
   trap 'down; exit 130' INT TERM
   check_image
   check_refusals
+  check_files_written
   up && scenario
   local code=$?
   [ "$code" = 0 ] || show_logs
