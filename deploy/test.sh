@@ -35,6 +35,8 @@ finish() {
   # With it everything ends that runs in its namespaces, and so these end themselves. (SIGTERM it would pass over.)
   [ -z "${second:-}" ] || { kill -KILL "$second" 2>/dev/null && wait "$second" 2>/dev/null; }
   forget_images
+  # A build that was broken off leaves its layers mounted.
+  awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | tac | xargs -r umount -l 2>/dev/null
   for _ in 1 2 3 4 5; do
     rm -rf "$work" 2>/dev/null && break
     sleep 1 # the kernel is still at it
