@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace WsCore.Server.Startup;
 
 /// <summary>Where the server listens.</summary>
@@ -26,6 +28,46 @@ internal static class ServerAddresses
         .Where(address => !address.IsUnixPipe && !address.IsNamedPipe)
         .Select(address => $"{address.Scheme}://{Host(address.Host)}:{address.Port}/")
         .FirstOrDefault();
+
+    /// <summary>Where a server with these settings answers on its own machine: the first address of http, else of https; null where there is none.</summary>
+    /// <remarks>The order of the platform: Kestrel's end points, then addresses, then ports.</remarks>
+    /// <exception cref="FormatException">An address is none.</exception>
+    public static Uri? ForProbe(IConfiguration configuration) => Said(configuration)
+        .Select(address => BindingAddress.Parse(address.Trim()))
+        .Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port != 0)
+        .OrderBy(address => address.Scheme == Uri.UriSchemeHttp ? 0 : 1)
+        .Select(address => new Uri($"{address.Scheme}://{LocalHost(address.Host)}:{address.Port}/"))
+        .FirstOrDefault();
+
+    private static IEnumerable<string> Said(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        if (endpoints.Count > 0)
+        {
+            return endpoints;
+        }
+
+        var addresses = Listed(configuration["urls"]);
+        if (addresses.Length > 0)
+        {
+            return addresses;
+        }
+
+        string[] ports =
+        [
+            .. Listed(configuration["http_ports"]).Select(port => $"http://*:{port}"),
+            .. Listed(configuration["https_ports"]).Select(port => $"https://*:{port}"),
+        ];
+        return ports.Length > 0 ? ports : [Default];
+    }
+
+    private static string[] Listed(string? text) => text?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    // Kestrel listens on every interface for a name that is not localhost. By number, because there need be no name server and no hosts file.
+    private static string LocalHost(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+            ? host
+            : "127.0.0.1";
 
     private static string Host(string host) => host is "*" or "+" or "[::]" or "0.0.0.0" ? "localhost" : host;
 }
