@@ -7,6 +7,9 @@ internal sealed class LoadClock(TimeProvider time)
 
     public TimeProvider Time => time;
 
+    /// <summary>It goes by itself; false for a clock of the tests.</summary>
+    public bool IsReal => time == TimeProvider.System;
+
     public long Micros => (long)(time.GetElapsedTime(_start).Ticks / (TimeSpan.TicksPerMillisecond / 1000));
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);

@@ -76,7 +76,7 @@ internal static class HtmlReport
         Chart("Sent and connected a second", Unit.Count, ("sent", sample => sample.SendRate), ("connected", sample => sample.ConnectRate));
         Chart("CPU, percent of one core", Unit.Percent, ("tester", sample => sample.Tester.Cpu), ("server", sample => sample.Server.Cpu));
         Chart("Resident memory", Unit.Bytes, ("tester", sample => sample.Tester.Memory), ("server", sample => sample.Server.Memory));
-        Chart("Connections and descriptors", Unit.Count, ("connections", sample => sample.Connections), ("tester's descriptors", sample => sample.Tester.Descriptors), ("server's descriptors", sample => sample.Server.Descriptors));
+        Chart("Connections, descriptors", Unit.Count, ("connections", sample => sample.Connections), ("of the tester", sample => sample.Tester.Descriptors), ("of the server", sample => sample.Server.Descriptors));
         Chart("Errors and closes so far", Unit.Count, ("errors", sample => sample.Errors), ("closes", sample => sample.Closes));
         html.Append("</div>\n");
 

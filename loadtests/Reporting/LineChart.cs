@@ -83,7 +83,8 @@ internal sealed class LineChart(string title, Unit unit, IReadOnlyList<ChartSeri
     {
         foreach (var (x, name) in marks)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<path class=\"mark\" d=\"M{X(x):0.#} {Upper}V{Height - Bottom}\"/><text class=\"mark\" x=\"{X(x) + 3:0.#}\" y=\"{Upper - 4}\">{WebUtility.HtmlEncode(name)}</text>");
+            var isLate = x > _maxX * 0.9; // its name would not fit behind it
+            html.Append(CultureInfo.InvariantCulture, $"<path class=\"mark\" d=\"M{X(x):0.#} {Upper}V{Height - Bottom}\"/><text class=\"mark\" x=\"{X(x) + (isLate ? -3 : 3):0.#}\" text-anchor=\"{(isLate ? "end" : "start")}\" y=\"{Upper - 4}\">{WebUtility.HtmlEncode(name)}</text>");
         }
     }
 
