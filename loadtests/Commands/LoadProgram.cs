@@ -27,29 +27,14 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
     /// <summary>Runs; cancelling ends the load early and still writes the report.</summary>
     public async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
-        var root = new RootCommand("Load tests of a WsCore server. Each scenario is a command with a --help of its own.");
-        var commands = ScenarioCatalogue.All.Select(entry => (Entry: entry, Command: new ScenarioCommand(entry))).ToList();
-        commands.ForEach(pair => root.Add(pair.Command));
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (new CommandReader(output, error).Read(arguments, out var exitCode) is not var (entry, command, parsed))
         {
-            foreach (var sentence in parsed.Errors.Select(problem => problem.Message).Distinct())
-            {
-                await error.WriteLineAsync(sentence);
-            }
-
-            await error.WriteLineAsync(parsed.CommandResult.Command is ScenarioCommand wrong ? $"All options: {wrong.Name} --help" : $"The scenarios: {string.Join(", ", commands.Select(pair => pair.Entry.Name))}. Each has a --help.");
-            return Misused;
-        }
-
-        if (commands.Find(pair => pair.Command == parsed.CommandResult.Command) is not { Command: { } command } chosen || parsed.Action is not null)
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, stop);
+            return exitCode;
         }
 
         try
         {
-            return await RunAsync(chosen.Entry, command, parsed, arguments, stop);
+            return await RunAsync(entry, command, parsed, arguments, stop);
         }
         catch (Exception e) when (e is ScenarioException or FormatException or PeerException)
         {
