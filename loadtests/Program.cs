@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using WsCore.LoadTests.Commands;
 
 using var stop = new CancellationTokenSource();
@@ -9,4 +10,9 @@ Console.CancelKeyPress += (_, pressed) =>
         stop.Cancel();
     }
 };
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 return await new LoadProgram(Console.Out, Console.Error, isTerminal: !Console.IsOutputRedirected).RunAsync(args, stop.Token);

@@ -55,7 +55,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
 
         using var context = new ScenarioContext(options, TimeProvider.System);
         var scenario = entry.Create(context);
-        var settings = new RunSettings(entry.Name, $"dotnet run -c Release --project loadtests -- {string.Join(' ', arguments.Select(Quoted))}", command.ThresholdsOf(parsed), server);
+        var settings = new RunSettings(entry.Name, CommandLine(arguments), command.ThresholdsOf(parsed), server);
         LoadReport report;
         await using (IProgressView view = isTerminal ? new LiveView(AnsiConsole.Console, entry.Name) : new PlainView(output))
         {
@@ -105,6 +105,14 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
                     $"{options.Connections} connections need as many descriptors and some more, and {who} may open {limit}. Raise it where it is started: ulimit -n {options.Connections + 1000}, or, where the hard limit is lower, LimitNOFILE or /etc/security/limits.conf."));
             }
         }
+    }
+
+    // Without where the report went, which is of one machine and repeats nothing.
+    private static string CommandLine(string[] arguments)
+    {
+        var folder = Array.IndexOf(arguments, "--out");
+        var others = folder < 0 ? arguments : [.. arguments[..folder], .. arguments.Skip(folder + 2)];
+        return $"dotnet run -c Release --project loadtests -- {string.Join(' ', others.Select(Quoted))}";
     }
 
     private static string Quoted(string argument) => argument.AsSpan().ContainsAny(" <>|&;$*'\"{}()") ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : argument;

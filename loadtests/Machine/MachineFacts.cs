@@ -14,7 +14,7 @@ internal static class MachineFacts
     [
         new("processor", $"{Processor()}, {Environment.ProcessorCount} cores, shared by the tester and a server on this machine"),
         new("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.#} GB")),
-        new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),
+        new("system", $"{RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, {RuntimeInformation.OSArchitecture}"),
         new("runtime of the tester", $"{RuntimeInformation.FrameworkDescription}, {(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC"),
         new("versions", $"load tester {VersionOf(typeof(MachineFacts))}, client {VersionOf(typeof(WsCore.Client.WsClient))}"),
         new("commit", Commit() ?? Unknown),

@@ -28,7 +28,7 @@ internal static class HtmlReport
 
         WriteTiles(html, report);
         WriteCharts(html, report);
-        Table(html, "Thresholds", ["threshold", "result"], report.Thresholds.Select(result => new[] { result.Threshold.Text, result.Sentence }), report.Thresholds.Select(result => result.Holds ? "good" : "bad"));
+        Table(html, "Thresholds", ["threshold", "it is"], report.Thresholds.Select(result => new[] { result.Threshold.Text, result.Found }), report.Thresholds.Select(result => result.Holds ? "good" : "bad"));
         Table(html, "Latency", ["step", "count", "mean", .. FigureNames.Percentiles.Select(FigureNames.Percentile), "max", "what"], report.Steps.Select(Row));
         html.Append("<p class=\"small\">Of the measured load. Planned moments are those of a schedule that waits for nobody, so nothing is left out when the server, or the tester, stalls (no coordinated omission). Percentiles are at most 0.2 % too high.</p>\n<div class=\"columns\"><div>");
         Table(html, "Figures", ["figure", "value"], report.Figures.All.Where(ReportTables.IsListed).Select(figure => new[] { figure.Name, figure.Text }));

@@ -10,13 +10,13 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Load test: {report.Scenario}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{report.Began:yyyy-MM-dd HH:mm} UTC. **{(report.Passed ? "All thresholds hold." : "A threshold does not hold.")}**\n\n```bash\n{report.CommandLine}\n```\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Began:yyyy-MM-dd HH:mm} UTC. **{(report.Passed ? "All thresholds hold." : "A threshold does not hold.")}**\n\n```bash\n{report.CommandLine}\n```\n");
         foreach (var note in report.Notes)
         {
-            text.Append("* ").Append(note).Append('\n');
+            text.Append("\n* ").Append(note).Append('\n');
         }
 
-        Table(text, "Thresholds", ["threshold", "", "result"], report.Thresholds.Select(result => new[] { $"`{result.Threshold.Text}`", result.Holds ? "holds" : "**fails**", result.Sentence }));
+        Table(text, "Thresholds", ["threshold", "", "it is"], report.Thresholds.Select(result => new[] { $"`{result.Threshold.Text}`", result.Holds ? "holds" : "**fails**", result.Found }));
         Table(text, "Latency", ["step", "count", "mean", .. FigureNames.Percentiles.Select(FigureNames.Percentile), "max", "what"], report.Steps.Select(Row));
         text.Append("\nOf the measured load. Planned moments are those of a schedule that waits for nobody, so nothing is left out when the server, or the tester, stalls (no coordinated omission). Percentiles are at most 0.2 % too high.\n");
         Table(text, "Figures", ["figure", "value"], report.Figures.All.Where(ReportTables.IsListed).Select(figure => new[] { figure.Name, figure.Text }));

@@ -1,3 +1,4 @@
+using WsCore.LoadTests.Peers;
 using WsCore.LoadTests.Progress;
 using WsCore.LoadTests.Reporting;
 using WsCore.LoadTests.Scenarios;
@@ -78,6 +79,11 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
         catch (OperationCanceledException)
         {
             // the end of the load
+        }
+        catch (PeerException e)
+        {
+            context.Metrics.Errors.Add(e.Code);
+            context.Note($"What was to go on beside the load ended early: {e.Message}");
         }
     }
 

@@ -8,6 +8,8 @@ namespace WsCore.LoadTests.Running;
 /// <summary>Writes down every second how the run stands, and shows it.</summary>
 internal sealed class Sampler(ScenarioContext context, string mainStep, ProcessProbe? server, IProgressView view)
 {
+    private const int DescriptorsEvery = 30; // seconds
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly UsageMeter _tester = new(new ProcessProbe(Environment.ProcessId));
@@ -60,6 +62,7 @@ internal sealed class Sampler(ScenarioContext context, string mainStep, ProcessP
         var (latencies, lags) = (metrics.Step(mainStep).Snapshot(), metrics.Step(StepNames.Lag).Snapshot());
         var (fresh, freshLags) = (latencies.Since(_latencies), lags.Since(_lags));
         var before = _counts;
+        var descriptors = _samples.Count % DescriptorsEvery == 0 || _samples[^1].Phase != Phase;
         (_last, _counts, _latencies, _lags) = (now, counts, latencies, lags);
         return new Sample(now.TotalSeconds, Phase, span)
         {
@@ -74,8 +77,8 @@ internal sealed class Sampler(ScenarioContext context, string mainStep, ProcessP
             LagP99 = freshLags.Count == 0 ? null : freshLags.Percentile(99),
             Errors = metrics.Errors.Total,
             Closes = metrics.Closes.Total + metrics.ExpectedCloses.Total,
-            Tester = _tester.Take(span),
-            Server = _server.Take(span),
+            Tester = _tester.Take(span, descriptors),
+            Server = _server.Take(span, descriptors),
         };
     }
 }

@@ -74,7 +74,7 @@ public sealed partial class WsClient
         ArgumentException.ThrowIfNullOrEmpty(method);
         var once = NewOnce();
         var reply = await _session.AskAsync(id => RequestFrames.Call(id, method, payload, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false);
-        return reply.Payload?.ToPayload();
+        return reply.Payload.ToPayload();
     }
 
     /// <summary>Who is in a room with presence, which this client is in.</summary>
@@ -87,7 +87,7 @@ public sealed partial class WsClient
         ArgumentException.ThrowIfNullOrEmpty(room);
         var reply = await ReadAsync(id => RequestFrames.Members(id, room, limit, after), [room], cancellation).ConfigureAwait(false);
         var members = (reply.Members ?? []).Select(member =>
-            new Member(member.User, member.Connection, member.Connections, DateTimeOffset.FromUnixTimeMilliseconds(member.Since), member.State?.ToPayload()));
+            new Member(member.User, member.Connection, member.Connections, DateTimeOffset.FromUnixTimeMilliseconds(member.Since), member.State.ToPayload()));
         return new MemberPage([.. members], reply.Count ?? 0, reply.More);
     }
 

@@ -95,7 +95,7 @@ internal sealed partial class Session
     }
 
     private void Announce(PresenceKind kind, Reply reply) =>
-        _events.Add(new PresenceEvent(reply.Room ?? "", kind, new Sender(reply.Connection ?? "", reply.User), reply.State?.ToPayload(), reply.Count ?? 0));
+        _events.Add(new PresenceEvent(reply.Room ?? "", kind, new Sender(reply.Connection ?? "", reply.User), reply.State.ToPayload(), reply.Count ?? 0));
 
     private void Deliver(Connection connection, scoped in Envelope envelope, ReadOnlyMemory<byte>? tail)
     {
@@ -196,7 +196,7 @@ internal sealed partial class Session
 
     private void TellGap(Room? room)
     {
-        if (room is null or { IsGapTold: true })
+        if (room is null or { IsGapTold: true } or { Position: not null }) // without a number in a room that has numbers: ephemeral
         {
             return;
         }

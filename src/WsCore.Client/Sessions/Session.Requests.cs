@@ -36,6 +36,10 @@ internal sealed partial class Session
         }
         catch (TimeoutException)
         {
+            if (request.Reply.IsCompleted)
+            {
+                return await request.Reply.ConfigureAwait(false); // the answer was there, and its news was slower than the timer's
+            }
             throw new TimeoutException($"There was no answer within {patience.TotalSeconds:0.#} s; it is not known whether the request took effect.");
         }
         finally

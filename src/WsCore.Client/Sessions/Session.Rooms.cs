@@ -128,26 +128,35 @@ internal sealed partial class Session
     private void Joined(Request request, Reply reply)
     {
         _openJoins--;
-        var joins = request.Joins!;
-        for (var n = 0; n < joins.Count; n++)
+        var later = new List<Room>();
+        var after = TimeSpan.Zero;
+        for (var n = 0; n < request.Joins!.Count; n++)
         {
-            var (room, since) = joins[n];
+            var (room, since) = request.Joins[n];
+            var result = reply.ResultOf(n, room.Name);
             if (_rooms.Find(room.Name) != room)
             {
                 continue; // left in between
             }
 
-            var result = reply.Type == "error"
-                ? new RoomResult { Room = room.Name, Code = reply.Code, Message = reply.Message, RetryAfter = reply.RetryAfter }
-                : reply.Results is { } results && n < results.Length ? results[n] : new RoomResult { Room = room.Name, Epoch = reply.Epoch, Seq = reply.Seq, Recovered = reply.Recovered, Count = reply.Count };
             if (result.Code is null)
             {
                 Joined(room, since, result);
             }
+            else if (result.Code is "unavailable" or "rate_limited")
+            {
+                later.Add(room);
+                var told = result.RetryAfterTime ?? AskAgainAfter;
+                after = told > after ? told : after;
+            }
             else
             {
-                Refused(room, result);
+                Refused(room, result.Code, result.Message ?? result.Code);
             }
+        }
+        if (later.Count > 0)
+        {
+            _ = AskAgainAsync(later, after);
         }
         if (_openJoins == 0 && !_isReady)
         {
@@ -165,24 +174,18 @@ internal sealed partial class Session
         }
     }
 
-    private void Refused(Room room, RoomResult result)
+    private void Refused(Room room, string code, string reason)
     {
-        var reason = result.Message ?? result.Code!;
-        if (result.Code is "unavailable" or "rate_limited")
-        {
-            _ = AskAgainAsync(room, result.RetryAfterTime ?? AskAgainAfter);
-            return;
-        }
         _rooms.Remove(room.Name);
         if (room.WasJoined)
         {
-            _events.Add(new RemovedEvent(room.Name, result.Code!, reason));
+            _events.Add(new RemovedEvent(room.Name, code, reason));
         }
 
-        room.Refuse(new RequestException(result.Code!, reason, result.RetryAfterTime));
+        room.Refuse(new RequestException(code, reason, null));
     }
 
-    private async Task AskAgainAsync(Room room, TimeSpan after)
+    private async Task AskAgainAsync(List<Room> rooms, TimeSpan after)
     {
         try
         {
@@ -194,7 +197,7 @@ internal sealed partial class Session
         }
         lock (_gate)
         {
-            room.IsToBeAsked = true;
+            rooms.ForEach(room => room.IsToBeAsked = true);
             AskRooms();
         }
         Kick();
@@ -234,14 +237,10 @@ internal sealed partial class Session
 
     private void Removed(Reply reply)
     {
-        if (reply.Room is not { } name || _rooms.Find(name) is not { } room)
+        if (reply.Room is { } name && _rooms.Find(name) is { } room)
         {
-            return;
+            Refused(room, reply.Code ?? "", reply.Message ?? "The server took the client out of the room.");
         }
-
-        _rooms.Remove(name);
-        room.Refuse(new RequestException(reply.Code ?? "", reply.Message ?? "The server took the client out of the room.", null));
-        _events.Add(new RemovedEvent(name, reply.Code ?? "", reply.Message ?? "The server took the client out of the room."));
     }
 
     /// <summary>The personal room needs no joining; only what was sent to it meanwhile has to be asked for.</summary>

@@ -9,5 +9,5 @@ internal sealed record MemberItem
     public string? Connection { get; init; }
     public int Connections { get; init; }
     public long Since { get; init; }
-    public JsonElement? State { get; init; }
+    public JsonElement State { get; init; }
 }

@@ -27,10 +27,15 @@ internal sealed record Reply
     public MemberItem[]? Members { get; init; }
     public string[]? Users { get; init; }
     public JsonElement[]? Messages { get; init; }
-    public JsonElement? Payload { get; init; }
-    public JsonElement? State { get; init; }
+    public JsonElement Payload { get; init; }
+    public JsonElement State { get; init; }
 
     public Position? Position => Epoch is not null && Seq is { } seq ? new Position(Epoch, seq) : null;
 
     public TimeSpan? RetryAfterTime => RetryAfter is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>What became of the nth room of a join.</summary>
+    public RoomResult ResultOf(int n, string room) => Type == "error"
+        ? new RoomResult { Room = room, Code = Code ?? "", Message = Message, RetryAfter = RetryAfter }
+        : Results is not null && n < Results.Length ? Results[n] : new RoomResult { Room = room, Epoch = Epoch, Seq = Seq, Recovered = Recovered, Count = Count };
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using WsCore.Client.Connections;
 
 namespace WsCore.Client.Wire;
@@ -247,6 +248,11 @@ internal static class RequestFrames
         if (json.IsBinary)
         {
             throw new ArgumentException("This has to be JSON, not binary.");
+        }
+
+        if (!Utf8.IsValid(json.Bytes.Span))
+        {
+            throw new ArgumentException("The payload is not UTF-8, as JSON has to be: Payload.FromBinary takes bytes of any kind.");
         }
 
         writer.WritePropertyName(field);

@@ -66,7 +66,8 @@ internal sealed class RedisBackplane(IRedisLink link, BusCodec codec, RedisKeys 
     {
         if (link.Problem is { } problem)
         {
-            throw new UnavailableException($"The other nodes cannot be reached: {problem}");
+            // A hook that lets it through tells a client: the end point is for the log.
+            throw new UnavailableException("The other nodes cannot be reached at the moment; repeat it later.", new UnavailableException(problem));
         }
 
         return await calls.AskAsync(command, await nodes().ConfigureAwait(false)).ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal enum OwnState
     /// <summary>The sink has got it.</summary>
     Delivered,
 
-    /// <summary>Nobody is there to get it: whoever appended it numbers it.</summary>
+    /// <summary>Nobody is there to get it, or whoever is came after its place: whoever appended it numbers it.</summary>
     Passed,
 
     /// <summary>Its place was left out, or is in a life that is over, while somebody was there: an answer would be a place after messages that they never get, and

@@ -32,6 +32,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
     private SortedDictionary<long, BusEnvelope>? _ahead;
     private List<(string Epoch, StoredMessage Message)>? _early; // what came before the position was known
     private IHistorySink? _sink;
+    private Position _opened; // the place of the last message that nobody here was to get
     private string? _epoch; // null: the position is not known yet
     private long _last;
     private long _heard; // the newest number of the epoch that anybody told of
@@ -167,7 +168,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
                 return Need.Nothing;
             }
 
-            (_epoch, _last, _heard, _aheadBytes) = (position.Epoch, position.Seq, position.Seq, 0);
+            (_opened, _epoch, _last, _heard, _aheadBytes) = (position, position.Epoch, position.Seq, position.Seq, 0);
             var need = _missedEarly ? Need.Repair : Need.Nothing;
             foreach (var (epoch, message) in _early ?? [])
             {
@@ -489,6 +490,7 @@ internal sealed class RoomStream(RoomName room, Topic topic, HistoryRules rules,
     private void Pass(OwnAppend own)
     {
         _own.Remove(own.Envelope.Id);
-        own.Settle(_sink is null || own.IsLate ? OwnState.Passed : OwnState.Lost);
+        var wasBefore = own.Position is { } place && place.Epoch == _opened.Epoch && place.Seq <= _opened.Seq;
+        own.Settle(_sink is null || own.IsLate || wasBefore ? OwnState.Passed : OwnState.Lost);
     }
 }

@@ -26,5 +26,15 @@ internal sealed class RedisLifetime(Node node, IRedisLink link, NodeDirectory no
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => nodes.DepartAsync().AsTask().WaitAsync(cancellationToken);
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await nodes.DepartAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // the lease ends; a failure here would make an error of the host's stop
+        }
+    }
 }

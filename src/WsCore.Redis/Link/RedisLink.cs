@@ -99,39 +99,13 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
 
     public async ValueTask<Reply> RunAsync(LuaScript script, byte[][] keys, params Argument[] arguments)
     {
-        for (var again = false; ; again = true)
+        try
         {
-            var shelf = _state.Shelf;
-            if (shelf is null || !IsUp || shelf.Session.IsBroken)
-            {
-                throw new UnavailableException(Away);
-            }
-
-            try
-            {
-                return await shelf.RunAsync(script, keys, arguments).ConfigureAwait(false);
-            }
-            catch (RefusedCommandException e) when (e.IsOtherServer && !again)
-            {
-                await GreetAgainAsync(shelf).ConfigureAwait(false); // it was not run
-            }
-            catch (RefusedCommandException e) when (e.IsState)
-            {
-                if (e.IsReadOnly)
-                {
-                    shelf.Session.Lose(broken: true);
-                }
-
-                throw new UnavailableException(Away, e);
-            }
-            catch (UnavailableException e)
-            {
-                throw new UnavailableException(Away, e); // which names end points
-            }
-            catch (RefusedCommandException e)
-            {
-                throw new InvalidOperationException($"The script {script.Name} failed: {e.Message}", e);
-            }
+            return await RunWhereItIsAsync(script, keys, arguments).ConfigureAwait(false);
+        }
+        catch (UnavailableException e)
+        {
+            throw new UnavailableException(Away, e); // what it says is for the log: it names end points, and repeats what Redis said
         }
     }
 
@@ -286,6 +260,41 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         old?.Close();
     }
 
+    // The exceptions of this one may say what is the matter; see its only caller.
+    private async ValueTask<Reply> RunWhereItIsAsync(LuaScript script, byte[][] keys, Argument[] arguments)
+    {
+        for (var again = false; ; again = true)
+        {
+            var shelf = _state.Shelf;
+            if (shelf is null || !IsUp || shelf.Session.IsBroken)
+            {
+                throw new UnavailableException(Problem ?? $"The connection to Redis at {shelf?.Session.EndPoint} has just failed.");
+            }
+
+            try
+            {
+                return await shelf.RunAsync(script, keys, arguments).ConfigureAwait(false);
+            }
+            catch (RefusedCommandException e) when (e.IsOtherServer && !again)
+            {
+                await GreetAgainAsync(shelf).ConfigureAwait(false); // it was not run
+            }
+            catch (RefusedCommandException e) when (e.IsState)
+            {
+                if (e.IsReadOnly)
+                {
+                    shelf.Session.Lose(broken: true);
+                }
+
+                throw new UnavailableException($"Redis at {shelf.Session.EndPoint} says: {e.Message}", e);
+            }
+            catch (RefusedCommandException e)
+            {
+                throw new InvalidOperationException($"The script {script.Name} failed: {e.Message}", e);
+            }
+        }
+    }
+
     // Another process answers on the same connection, its scripts were flushed, or its data was wiped.
     private async Task GreetAgainAsync(ScriptShelf shelf)
     {
@@ -312,7 +321,7 @@ internal sealed partial class RedisLink : IRedisLink, IAsyncDisposable
         }
         catch (RefusedCommandException e)
         {
-            throw new UnavailableException($"Redis says: {e.Message}", e);
+            throw new UnavailableException($"Redis at {shelf.Session.EndPoint} says: {e.Message}", e);
         }
         finally
         {

@@ -22,9 +22,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>How long a node whose lease ended while Redis was away may take to say that it lives.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
 
-    private static readonly LuaScript s_beat = LuaScript.Load("beat");
-    private static readonly LuaScript s_nodes = LuaScript.Load("nodes");
-    private static readonly LuaScript s_depart = LuaScript.Load("depart");
+    private static readonly LuaScript BeatScript = LuaScript.Load("beat");
+    private static readonly LuaScript NodesScript = LuaScript.Load("nodes");
+    private static readonly LuaScript DepartScript = LuaScript.Load("depart");
 
     private readonly OneAtATime _beat = new();
     private long _living;
@@ -51,7 +51,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <exception cref="UnavailableException">Redis is away.</exception>
     public async ValueTask<IReadOnlyList<NodeInfo>> ListAsync()
     {
-        var reply = await link.RunAsync(s_nodes, [keys.Nodes, keys.NodeInfos]).ConfigureAwait(false);
+        var reply = await link.RunAsync(NodesScript, [keys.Nodes, keys.NodeInfos]).ConfigureAwait(false);
         return [.. reply.List.Select(Read).OrderBy(node => node.Id, StringComparer.Ordinal)];
     }
 
@@ -62,11 +62,15 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         try
         {
             await _beat.WhenIdleAsync().ConfigureAwait(false);
-            await link.RunAsync(s_depart, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id), keys.Attended(Id)], Id).ConfigureAwait(false);
+            await link.RunAsync(DepartScript, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id), keys.Attended(Id)], Id).ConfigureAwait(false);
         }
         catch (UnavailableException)
         {
             // the lease ends
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
         }
     }
 
@@ -81,7 +85,7 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
         try
         {
             var reply = await link.RunAsync(
-                s_beat, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id)],
+                BeatScript, [keys.Nodes, keys.NodeInfos, keys.Dead, keys.Users(Id)],
                 Id, (long)lease.TotalMilliseconds, Write(describe()), (long)Claim.TotalMilliseconds, (long)(lease * 2).TotalMilliseconds, (long)Doubt.TotalMilliseconds)
                 .ConfigureAwait(false);
             Volatile.Write(ref _living, reply[2].Number);
@@ -132,9 +136,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
             json.TryGetProperty("started", out var started) ? started.GetDateTimeOffset() : default, TimeSpan.FromMilliseconds(entry[1].Number));
     }
 
-    [LoggerMessage(9503, LogLevel.Error, "The node could not say that it lives; it is tried again.")]
+    [LoggerMessage(EventId = 9503, Level = LogLevel.Error, Message = "The node could not say that it lives, or that it has gone")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(9501, LogLevel.Information, "Node {Dead} was not heard of for the time of its lease; its members leave.")]
+    [LoggerMessage(EventId = 9501, Level = LogLevel.Information, Message = "Node {Dead} was not heard of for the time of its lease; its members leave")]
     private partial void LogDied(string dead);
 }

@@ -20,20 +20,18 @@ internal sealed class ChangeCodec(BusCodec codec, string node)
     private const int PreambleLength = 29;
 
     // What Member.AnonymousKey puts in front.
-    private static readonly string s_anonymous = Member.AnonymousKey("");
-
-    public static string KeyOf(PresenceConnection who) => who.User ?? Member.AnonymousKey(who.Connection);
+    private static readonly string AnonymousPrefix = Member.AnonymousKey("");
 
     /// <summary>The user that a key stands for; null for an anonymous connection.</summary>
-    public static string? UserOf(string key) => key.StartsWith(s_anonymous, StringComparison.Ordinal) ? null : key;
+    public static string? UserOf(string key) => key.StartsWith(AnonymousPrefix, StringComparison.Ordinal) ? null : key;
 
     /// <summary>The anonymous connection that a key stands for.</summary>
-    public static string ConnectionOf(string key) => key[s_anonymous.Length..];
+    public static string ConnectionOf(string key) => key[AnonymousPrefix.Length..];
 
     /// <summary>The envelope of a change, for a script that puts the rest in front.</summary>
     public byte[] Write(RoomName room, PresenceConnection who, ReadOnlySpan<byte> state)
     {
-        var (id, key) = (Encoding.UTF8.GetBytes(who.Connection), Encoding.UTF8.GetBytes(KeyOf(who)));
+        var (id, key) = (Encoding.UTF8.GetBytes(who.Connection), Encoding.UTF8.GetBytes(who.Key));
         var payload = new byte[1 + id.Length + 2 + key.Length + 8 + state.Length];
         payload[0] = checked((byte)id.Length);
         id.CopyTo(payload, 1);

@@ -13,8 +13,8 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
 {
     private const int Batch = 1000;
 
-    private static readonly LuaScript s_users = LuaScript.Load("users");
-    private static readonly LuaScript s_online = LuaScript.Load("online");
+    private static readonly LuaScript UsersScript = LuaScript.Load("users");
+    private static readonly LuaScript OnlineScript = LuaScript.Load("online");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -72,7 +72,7 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var some in users.Chunk(Batch))
         {
-            var reply = await link.RunAsync(s_online, [keys.Nodes], [node, .. some.Select(user => (Argument)user)]).ConfigureAwait(false);
+            var reply = await link.RunAsync(OnlineScript, [keys.Nodes], [node, .. some.Select(user => (Argument)user)]).ConfigureAwait(false);
             for (var i = 0; i < some.Length; i++)
             {
                 if (reply[i].Number == 1)
@@ -117,7 +117,7 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
             [
                 first ? 1 : 0, (long)(lease * 2).TotalMilliseconds, here.Length, .. here.Select(user => (Argument)user), .. away.Select(user => (Argument)user),
             ];
-            await link.RunAsync(s_users, [keys.Users(node)], arguments).ConfigureAwait(false);
+            await link.RunAsync(UsersScript, [keys.Users(node)], arguments).ConfigureAwait(false);
             first = false;
         }
     }

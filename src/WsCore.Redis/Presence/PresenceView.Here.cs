@@ -31,7 +31,7 @@ internal sealed partial class PresenceView
         lock (_gate)
         {
             _state = ViewState.Stale;
-            var key = ChangeCodec.KeyOf(who);
+            var key = who.Key;
             if (_members.TryGetValue(key, out var member) && member.Connections.TryGetValue(who.Connection, out var ticket) && ticket <= who.Ticket)
             {
                 Go(key, member, who.Connection, node);
@@ -56,7 +56,7 @@ internal sealed partial class PresenceView
     {
         lock (_gate)
         {
-            var key = ChangeCodec.KeyOf(who);
+            var key = who.Key;
             if (!_locals.ContainsKey(who.Connection) || !_members.TryGetValue(key, out var member))
             {
                 return false;

@@ -8,7 +8,6 @@ internal sealed partial class PresenceView
     // Under the gate, as the three after it. In the order that one node alone has: the new state first, which the connection that brings it is not told.
     private void TellOf(in RoomChange change)
     {
-        var key = ChangeCodec.KeyOf(change.Who);
         if (change.Kinds.HasFlag(ChangeKinds.MemberCame))
         {
             Note(PresenceChangeKind.Joined, change.Who, change.State, change.Count);
@@ -51,49 +50,11 @@ internal sealed partial class PresenceView
     }
 
     private void Note(PresenceChangeKind kind, PresenceConnection who, ReadOnlyMemory<byte> state, int count) =>
-        _untold.Enqueue(new PresenceChange(kind, who, state, count));
+        untold.Note(new PresenceChange(kind, who, state, count));
 
     private void Tell()
     {
-        var mine = false;
-        while (TryNext(ref mine, out var change))
-        {
-            try
-            {
-                sink.Changed(Room, change);
-            }
-            catch
-            {
-                lock (_gate)
-                {
-                    _telling = false; // or nobody would ever tell anything here again
-                }
-
-                throw;
-            }
-        }
-    }
-
-    private bool TryNext(ref bool mine, out PresenceChange change)
-    {
-        bool last;
-        lock (_gate)
-        {
-            change = default;
-            if (_telling && !mine)
-            {
-                return false; // who tells now will find it
-            }
-
-            _telling = mine = _untold.TryDequeue(out change);
-            last = !mine && TryRetire();
-        }
-
-        if (last)
-        {
-            retired(this);
-        }
-
-        return mine;
+        untold.Tell();
+        RetireIfLast();
     }
 }

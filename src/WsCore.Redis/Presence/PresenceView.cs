@@ -7,7 +7,7 @@ namespace WsCore.Redis.Presence;
 /// <summary>Who is in one room, as the members on this node have been told.</summary>
 /// <remarks>
 /// Thread-safe: one short lock, under which nothing is called. There is a view while the room has members here, or has lost one whose grace is not over. It changes in
-/// three ways, and each change is told to the sink once, as <see cref="WsCore.Presence.PresenceRoom"/> does it, by one thread at a time and without the lock:
+/// three ways, and each change is told to the sink once, by one thread at a time and without the lock:
 /// <list type="bullet">
 /// <item>by the changes of the room, in the order of their versions, whichever is first, the channel or the answer to a script of this node; one that is early waits for those before it;</item>
 /// <item>by what happens here while Redis cannot be asked (<see cref="LeaveHere"/> and the like);</item>
@@ -15,16 +15,15 @@ namespace WsCore.Redis.Presence;
 /// </list>
 /// Bounded by the room's members; changes that wait are at most <see cref="MaxEarly"/>, over which the room is read anew.
 /// </remarks>
-internal sealed partial class PresenceView(RoomName room, Topic topic, string node, IPresenceSink sink, TimeProvider time, Action<PresenceView> retired)
+internal sealed partial class PresenceView(UntoldChanges untold, Topic topic, string node, TimeProvider time, Action<PresenceView> retired)
 {
     private const int MaxEarly = 1024;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = untold.Gate;
     private readonly Dictionary<string, LocalMember> _locals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lostHere = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, RoomChange> _early = [];
-    private readonly Queue<PresenceChange> _untold = [];
     private readonly List<(long Version, TaskCompletionSource Reached)> _waiting = [];
     private Dictionary<string, ViewMember> _members = new(StringComparer.Ordinal);
     private IReadOnlyList<Member>? _listed; // since the last change, or null
@@ -33,10 +32,9 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
     private long _life;
     private ViewState _state;
     private int _busy;
-    private bool _telling;
     private bool _retired;
 
-    public RoomName Room { get; } = room;
+    public RoomName Room => untold.Room;
 
     public Topic Topic { get; } = topic;
 
@@ -99,17 +97,12 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
 
     public void Exit()
     {
-        bool last;
         lock (_gate)
         {
             _busy--;
-            last = TryRetire();
         }
 
-        if (last)
-        {
-            retired(this);
-        }
+        RetireIfLast();
     }
 
     /// <summary>A connection of this node is in the room from now on. False: a later membership of it is there already.</summary>
@@ -122,7 +115,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
                 return known.Ticket == who.Ticket;
             }
 
-            _locals[who.Connection] = new LocalMember(who.Ticket, ChangeCodec.KeyOf(who));
+            _locals[who.Connection] = new LocalMember(who.Ticket, who.Key);
             return true;
         }
     }
@@ -349,7 +342,7 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
     private void Apply(in RoomChange change)
     {
         _version = change.Version;
-        var key = ChangeCodec.KeyOf(change.Who);
+        var key = change.Who.Key;
         var kinds = change.Kinds;
         if (kinds.HasFlag(ChangeKinds.MemberCame))
         {
@@ -468,10 +461,19 @@ internal sealed partial class PresenceView(RoomName room, Topic topic, string no
         _listed = null;
     }
 
-    private bool TryRetire()
+    // Not under the gate.
+    private void RetireIfLast()
     {
-        var last = !_retired && _busy == 0 && !_telling && _untold.Count == 0 && _locals.Count == 0 && _lostHere.Count == 0;
-        _retired |= last;
-        return last;
+        lock (_gate)
+        {
+            if (_retired || _busy > 0 || !untold.IsIdle || _locals.Count > 0 || _lostHere.Count > 0)
+            {
+                return;
+            }
+
+            _retired = true;
+        }
+
+        retired(this);
     }
 }

@@ -14,14 +14,14 @@ internal sealed partial class RedisPresenceStore
     private const int CheckEvery = 10; // ticks
 
     // Ticks after an outage when it is looked once more for connections that Redis lists and that are gone: a join may have come out of a socket that was given up.
-    private static readonly int[] s_again = [10, 60];
+    private static readonly int[] LookedAgainAt = [10, 60];
 
     // For how long nobody else settles a loss that one has begun to.
-    private static readonly TimeSpan s_claim = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettlingClaim = TimeSpan.FromSeconds(5);
 
-    private static readonly LuaScript s_due = LuaScript.Load("due");
-    private static readonly LuaScript s_reap = LuaScript.Load("reap");
-    private static readonly LuaScript s_attended = LuaScript.Load("attended");
+    private static readonly LuaScript DueScript = LuaScript.Load("due");
+    private static readonly LuaScript ReapScript = LuaScript.Load("reap");
+    private static readonly LuaScript AttendedScript = LuaScript.Load("attended");
 
     private readonly SemaphoreSlim _repairs = new(RepairsAtOnce);
     private readonly OneAtATime _work = new();
@@ -57,7 +57,7 @@ internal sealed partial class RedisPresenceStore
     private async Task WorkAsync()
     {
         var slot = _ticks++ % CheckEvery;
-        if (s_again.Contains(Interlocked.Increment(ref _sinceRestored)))
+        if (LookedAgainAt.Contains(Interlocked.Increment(ref _sinceRestored)))
         {
             Volatile.Write(ref _ghosts, true);
         }
@@ -124,7 +124,7 @@ internal sealed partial class RedisPresenceStore
         Reply[] due;
         do
         {
-            due = (await _link.RunAsync(s_due, [_keys.Lost], ReapedAtOnce, (long)s_claim.TotalMilliseconds).ConfigureAwait(false)).List;
+            due = (await _link.RunAsync(DueScript, [_keys.Lost], ReapedAtOnce, (long)SettlingClaim.TotalMilliseconds).ConfigureAwait(false)).List;
             await Task.WhenAll(due.Chunk(2).Select(entry => SettleAsync(Loss.Read(entry[0].Bytes), entry[1].Number))).ConfigureAwait(false);
         }
         while (due.Length == 2 * ReapedAtOnce);
@@ -142,7 +142,7 @@ internal sealed partial class RedisPresenceStore
     {
         try
         {
-            while (await _link.RunAsync(s_reap, [_keys.Dead, _keys.Attended(dead), _keys.Users(dead)], dead, (long)NodeDirectory.Claim.TotalMilliseconds, ReapedAtOnce).ConfigureAwait(false)
+            while (await _link.RunAsync(ReapScript, [_keys.Dead, _keys.Attended(dead), _keys.Users(dead)], dead, (long)NodeDirectory.Claim.TotalMilliseconds, ReapedAtOnce).ConfigureAwait(false)
                 is { IsNull: false } reply)
             {
                 await Task.WhenAll(Attended.Read(reply.List).Select(entry => LeaveAsync(entry, dead))).ConfigureAwait(false);
@@ -216,7 +216,7 @@ internal sealed partial class RedisPresenceStore
             var cursor = "0";
             do
             {
-                var step = await _link.RunAsync(s_attended, [_keys.Attended(_nodes.Id)], cursor).ConfigureAwait(false);
+                var step = await _link.RunAsync(AttendedScript, [_keys.Attended(_nodes.Id)], cursor).ConfigureAwait(false);
                 cursor = step[0].Text;
                 await Task.WhenAll(Attended.Read(step[1].List).Where(IsGone).Select(entry => LeaveAsync(entry, dead: null))).ConfigureAwait(false);
             }
@@ -296,6 +296,6 @@ internal sealed partial class RedisPresenceStore
         }
     }
 
-    [LoggerMessage(9502, LogLevel.Error, "Presence has failed in Redis; it is tried again.")]
+    [LoggerMessage(EventId = 9502, Level = LogLevel.Error, Message = "Presence has failed in Redis; it is tried again")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

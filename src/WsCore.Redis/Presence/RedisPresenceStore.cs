@@ -20,7 +20,7 @@ namespace WsCore.Redis.Presence;
 internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
 {
     // How long a change of this node waits for those before it, which the channel brings.
-    private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<RoomName, PresenceView> _views = new(RoomNameComparer.Instance);
     private readonly ConcurrentDictionary<RoomName, PresenceView>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
@@ -296,7 +296,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
         var reached = view.WhenReached(version);
         try
         {
-            await reached.WaitAsync(s_late, _time).ConfigureAwait(false);
+            await reached.WaitAsync(Late, _time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -322,7 +322,7 @@ internal sealed partial class RedisPresenceStore : IPresenceStore, ITicked
     {
         while (true)
         {
-            var view = _views.GetOrAdd(room, static (name, store) => new PresenceView(name, store._keys.Room(name), store._nodes.Id, store._sink, store._time, store.Forget), this);
+            var view = _views.GetOrAdd(room, static (name, store) => new PresenceView(new UntoldChanges(name, store._sink), store._keys.Room(name), store._nodes.Id, store._time, store.Forget), this);
             if (view.TryEnter())
             {
                 return view;

@@ -10,12 +10,12 @@ namespace WsCore.Redis.Presence;
 /// <remarks>Thread-safe. Every call may fail with <see cref="UnavailableException"/>; then it is not known whether it took effect. All may be run again.</remarks>
 internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec codec, string node, TimeSpan lease)
 {
-    private static readonly LuaScript s_join = LuaScript.Load("join", "presence");
-    private static readonly LuaScript s_leave = LuaScript.Load("leave", "presence");
-    private static readonly LuaScript s_state = LuaScript.Load("state", "presence");
-    private static readonly LuaScript s_members = LuaScript.Load("members", "presence");
-    private static readonly LuaScript s_settle = LuaScript.Load("settle", "presence");
-    private static readonly LuaScript s_versions = LuaScript.Load("versions");
+    private static readonly LuaScript JoinScript = LuaScript.Load("join", "presence");
+    private static readonly LuaScript LeaveScript = LuaScript.Load("leave", "presence");
+    private static readonly LuaScript StateScript = LuaScript.Load("state", "presence");
+    private static readonly LuaScript MembersScript = LuaScript.Load("members", "presence");
+    private static readonly LuaScript SettleScript = LuaScript.Load("settle", "presence");
+    private static readonly LuaScript VersionsScript = LuaScript.Load("versions");
 
     /// <summary>A connection of this node joins.</summary>
     /// <param name="room">The room.</param>
@@ -43,7 +43,7 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
     {
         var owner = dead ?? node;
         var reply = await link.RunAsync(
-            s_leave, [keys.Presence(room), keys.Attended(owner), keys.Lost, keys.Dead],
+            LeaveScript, [keys.Presence(room), keys.Attended(owner), keys.Lost, keys.Dead],
             room.Utf8, who.Connection, who.Ticket, owner, (long)grace.TotalMilliseconds, dead is null ? 0 : 1, codec.Write(room, who, default)).ConfigureAwait(false);
         return codec.Read(reply, who, default);
     }
@@ -51,13 +51,13 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
     /// <returns>The change, or null; and whether the connection is there.</returns>
     public async ValueTask<(RoomChange? Change, bool IsThere)> UpdateAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state)
     {
-        var reply = await link.RunAsync(s_state, [keys.Presence(room)], room.Utf8, who.Connection, state, codec.Write(room, who, state.Span)).ConfigureAwait(false);
+        var reply = await link.RunAsync(StateScript, [keys.Presence(room)], room.Utf8, who.Connection, state, codec.Write(room, who, state.Span)).ConfigureAwait(false);
         return (codec.Read(reply, who, state), reply[0].Number >= 0);
     }
 
     public async ValueTask<RoomSnapshot> ReadAsync(RoomName room)
     {
-        var reply = await link.RunAsync(s_members, [keys.Presence(room)]).ConfigureAwait(false);
+        var reply = await link.RunAsync(MembersScript, [keys.Presence(room)]).ConfigureAwait(false);
         return RoomSnapshot.Read(reply[0].Number, reply[1].Number, reply[2].List);
     }
 
@@ -67,7 +67,7 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
     public async ValueTask<RoomChange?> SettleAsync(Loss loss, long taken)
     {
         var reply = await link.RunAsync(
-            s_settle, [keys.Presence(loss.Room), keys.Lost],
+            SettleScript, [keys.Presence(loss.Room), keys.Lost],
             loss.Room.Utf8, loss.Key, loss.Text, taken, codec.Write(loss.Room, loss.Who, default)).ConfigureAwait(false);
         return codec.Read(reply, loss.Who, default);
     }
@@ -75,11 +75,11 @@ internal sealed class RoomScripts(IRedisLink link, RedisKeys keys, ChangeCodec c
     /// <summary>Where rooms stand; zeros where that is to be read.</summary>
     public async ValueTask<(long Version, long Life)[]> VersionsAsync(IReadOnlyList<RoomName> rooms)
     {
-        var reply = await link.RunAsync(s_versions, [.. rooms.Select(keys.Presence)]).ConfigureAwait(false);
+        var reply = await link.RunAsync(VersionsScript, [.. rooms.Select(keys.Presence)]).ConfigureAwait(false);
         return [.. Enumerable.Range(0, rooms.Count).Select(i => (reply[2 * i].Number, reply[(2 * i) + 1].Number))];
     }
 
     private ValueTask<Reply> RunJoinAsync(RoomName room, PresenceConnection who, ReadOnlyMemory<byte> state, long since, bool again, bool withAll) => link.RunAsync(
-        s_join, [keys.Presence(room), keys.Attended(node), keys.Lost, keys.Nodes, keys.Dead],
-        room.Utf8, who.Connection, ChangeCodec.KeyOf(who), who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span), (long)lease.TotalMilliseconds);
+        JoinScript, [keys.Presence(room), keys.Attended(node), keys.Lost, keys.Nodes, keys.Dead],
+        room.Utf8, who.Connection, who.Key, who.Ticket, node, state, since, again ? 1 : 0, withAll ? 1 : 0, codec.Write(room, who, state.Span), (long)lease.TotalMilliseconds);
 }

@@ -1,6 +1,5 @@
 using WsCore.Delivery;
 using WsCore.History;
-using WsCore.Hosting;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -8,24 +7,30 @@ namespace WsCore.Dispatch;
 
 /// <summary>Publishes to rooms that keep history, whether or not anybody is there.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class Appender(RoomManager rooms, Lanes lanes, NodeStores stores, TimeProvider time)
+internal sealed class Appender(RoomManager rooms, Lanes lanes, IHistoryStore history, TimeProvider time)
 {
     /// <summary>The <c>time</c> of a message made now, Unix milliseconds.</summary>
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether a message that is in no history can be published now: else it is refused before anything is delivered.</summary>
-    public bool OthersTakeMore => stores.Backplane.HasRoom;
-
     /// <summary>Gives a message its place, delivers it and answers its sender. Not under a lock, nor in a turn.</summary>
+    /// <param name="name">The room.</param>
+    /// <param name="rules">What it keeps.</param>
+    /// <param name="draft">The message.</param>
+    /// <param name="once">See <see cref="IHistoryStore.AppendAllAsync"/>; null for none.</param>
     /// <returns>The message's position.</returns>
-    /// <exception cref="Backplane.UnavailableException">It may have its place all the same.</exception>
-    public async ValueTask<Position> AppendAsync(RoomName name, HistoryRules rules, MessageDraft draft)
+    /// <exception cref="Backplane.UnavailableException">It may have its place all the same, unless the claim was lost.</exception>
+    public async ValueTask<Position> AppendAsync(RoomName name, HistoryRules rules, MessageDraft draft, OnceCommit? once = null)
     {
+        if (once is not null)
+        {
+            return (await AppendAllAsync([new Append(name, rules, draft)], once).ConfigureAwait(false))[0];
+        }
+
         draft.Prepare(rooms.Find(name)?.Position);
         Position position;
         try
         {
-            position = await stores.History.AppendAsync(name, rules, draft).ConfigureAwait(false);
+            position = await history.AppendAsync(name, rules, draft).ConfigureAwait(false);
         }
         finally
         {
@@ -36,7 +41,7 @@ internal sealed class Appender(RoomManager rooms, Lanes lanes, NodeStores stores
         return position;
     }
 
-    /// <summary>The same with several messages, or with a request's <c>once</c>: all get their places, or none does.</summary>
+    /// <summary>The same with several messages: all get their places, or none does.</summary>
     /// <returns>Their positions, in the same order.</returns>
     /// <exception cref="Backplane.UnavailableException">All may have their places all the same, unless the claim was lost.</exception>
     public async ValueTask<Position[]> AppendAllAsync(Append[] all, OnceCommit? once)
@@ -49,7 +54,7 @@ internal sealed class Appender(RoomManager rooms, Lanes lanes, NodeStores stores
         Position[] positions;
         try
         {
-            positions = await stores.History.AppendAllAsync(all, once).ConfigureAwait(false);
+            positions = await history.AppendAllAsync(all, once).ConfigureAwait(false);
         }
         finally
         {

@@ -40,7 +40,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             return AppendAsync(connection, envelope, target, once);
         }
 
-        if (!appender.OthersTakeMore)
+        if (!rooms.OthersTakeMore)
         {
             replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
             return default;
@@ -69,7 +69,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
             }
         }
 
-        if (!appender.OthersTakeMore && Array.Exists(targets, target => !IsKept(envelope, target)))
+        if (!rooms.OthersTakeMore && Array.Exists(targets, target => !IsKept(envelope, target)))
         {
             replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
             return null;
@@ -120,15 +120,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
     private async ValueTask<Frame?> AppendAsync(Connection connection, Envelope envelope, Target target, OnceRequest? once)
     {
         var draft = DraftFor(connection, envelope, target, answers: true);
-        if (once?.Commit(target.Additions) is { } commit)
-        {
-            await appender.AppendAllAsync([new Append(target.RoomName, target.Rules.History!, draft)], commit).ConfigureAwait(false);
-        }
-        else
-        {
-            await appender.AppendAsync(target.RoomName, target.Rules.History!, draft).ConfigureAwait(false);
-        }
-
+        await appender.AppendAsync(target.RoomName, target.Rules.History!, draft, once?.Commit(target.Additions)).ConfigureAwait(false);
         return draft.Answer;
     }
 

@@ -2,7 +2,6 @@ using System.Text;
 using WsCore.Access;
 using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.History;
 using WsCore.Protocol;
 using WsCore.Rooms;
 
@@ -31,7 +30,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             (payload, additions) = (context.Payload, context.Additions);
         }
 
-        if (rooms.PersonalRules.History is null && !appender.OthersTakeMore)
+        if (rooms.PersonalRules.History is null && !rooms.OthersTakeMore)
         {
             replies.Error(connection, envelope.Id.Span, Refusal.BusIsFull());
             return null;
@@ -94,17 +93,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
             IsReliable = envelope.Reliable || rooms.PersonalRules.Reliable,
             WantsAnswer = isOwn && envelope.WantsAnswer,
         };
-        var append = new Append(RoomName.Personal(user), rooms.PersonalRules.History!, draft);
-        var commit = once?.Commit(additions, withPosition: isOwn);
-        if (commit is null)
-        {
-            await appender.AppendAsync(append.Room, append.Rules, draft).ConfigureAwait(false);
-        }
-        else
-        {
-            await appender.AppendAllAsync([append], commit).ConfigureAwait(false);
-        }
-
+        await appender.AppendAsync(RoomName.Personal(user), rooms.PersonalRules.History!, draft, once?.Commit(additions, withPosition: isOwn)).ConfigureAwait(false);
         return isOwn ? draft.Answer : Answer(connection, envelope, additions);
     }
 }

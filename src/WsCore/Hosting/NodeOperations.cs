@@ -194,7 +194,7 @@ internal sealed class NodeOperations(Node node, Appender appender, PayloadLimit 
     // What has no number goes to everybody or to nobody.
     private void CheckBus()
     {
-        if (!appender.OthersTakeMore)
+        if (!node.Rooms.OthersTakeMore)
         {
             throw new UnavailableException(Refusal.BusFullMessage);
         }

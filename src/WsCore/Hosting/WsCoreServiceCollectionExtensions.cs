@@ -93,7 +93,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var node = provider.GetRequiredService<Node>();
-            return new Appender(node.Rooms, node.Lanes, node.Stores, node.Time);
+            return new Appender(node.Rooms, node.Lanes, node.Stores.History, node.Time);
         });
         services.TryAddSingleton(static provider =>
         {

@@ -35,7 +35,7 @@ internal sealed class MemoryPresenceStore(IPresenceSink sink, PresenceOptions op
     {
         while (true)
         {
-            var record = _rooms.GetOrAdd(room, static (name, store) => new PresenceRoom(name, store.Sink, store.Forget), this);
+            var record = _rooms.GetOrAdd(room, static (name, store) => new PresenceRoom(new UntoldChanges(name, store.Sink), store.Forget), this);
             if (record.Join(who, state.Span, time.GetUtcNow()) is var count and >= 0)
             {
                 return new ValueTask<int>(count);

@@ -1,3 +1,5 @@
+using WsCore.Rooms;
+
 namespace WsCore.Presence;
 
 /// <summary>A connection as presence knows it.</summary>
@@ -5,4 +7,8 @@ namespace WsCore.Presence;
 /// <param name="User">Null where it is anonymous.</param>
 /// <param name="Ticket">Of the membership: a later one of the same connection has a higher number. A leave that is overtaken by the connection's joining again
 /// has the lower one, and so takes nothing away.</param>
-internal readonly record struct PresenceConnection(string Connection, string? User, long Ticket = 0);
+internal readonly record struct PresenceConnection(string Connection, string? User, long Ticket = 0)
+{
+    /// <summary><see cref="Member.Key"/> of its member.</summary>
+    public string Key => User ?? Member.AnonymousKey(Connection);
+}

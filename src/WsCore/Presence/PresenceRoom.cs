@@ -4,21 +4,20 @@ namespace WsCore.Presence;
 
 /// <summary>Who is in one room, in memory.</summary>
 /// <remarks>
-/// Thread-safe: one short lock, under which nothing is called. A change is put on a queue under the lock; whoever finds nobody telling becomes the one who
-/// tells, without the lock, until the queue is empty. So the changes come in their order, one at a time, and a sink may post to lanes, whose turns end in
-/// other members' leaving. The room is retired with its last member, once that is told, so that a room of the same name cannot overtake it.
+/// Thread-safe: one short lock, under which nothing is called but <paramref name="retired"/>. The room is retired with its last member, once that is told, so that a room of the same name
+/// cannot overtake it.
 /// </remarks>
-internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<PresenceRoom> retired)
+/// <param name="untold">Of the room.</param>
+/// <param name="retired">It is to be forgotten; called under the lock.</param>
+internal sealed class PresenceRoom(UntoldChanges untold, Action<PresenceRoom> retired)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = untold.Gate;
     private readonly Dictionary<string, PresenceMember> _members = new(StringComparer.Ordinal);
-    private readonly Queue<PresenceChange> _untold = [];
     private IReadOnlyList<Member>? _listed; // since the last change, or null
     private long _version;
-    private bool _telling;
     private bool _retired;
 
-    public RoomName Name { get; } = name;
+    public RoomName Name => untold.Room;
 
     /// <returns>Members afterwards; -1 where the room is retired and another is to be asked.</returns>
     public int Join(PresenceConnection who, ReadOnlySpan<byte> state, DateTimeOffset now)
@@ -31,10 +30,10 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
                 return -1;
             }
 
-            if (!_members.TryGetValue(KeyOf(who), out var member))
+            if (!_members.TryGetValue(who.Key, out var member))
             {
                 member = new PresenceMember(who, now) { State = state.ToArray() };
-                _members.Add(KeyOf(who), member);
+                _members.Add(who.Key, member);
                 Note(PresenceChangeKind.Joined, who, member.State);
             }
             else if (Enter(member, who, out var arrived))
@@ -61,7 +60,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
         lost = null;
         lock (_gate)
         {
-            if (!_members.TryGetValue(KeyOf(who), out var member) || !member.Connections.TryGetValue(who.Connection, out var ticket) || ticket > who.Ticket)
+            if (!_members.TryGetValue(who.Key, out var member) || !member.Connections.TryGetValue(who.Connection, out var ticket) || ticket > who.Ticket)
             {
                 return;
             }
@@ -92,7 +91,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
         lock (_gate)
         {
             if (member.Connections.Count > 0 || member.Losses != loss
-                || !_members.TryGetValue(KeyOf(member.LostConnection), out var present) || present != member)
+                || !_members.TryGetValue(member.LostConnection.Key, out var present) || present != member)
             {
                 return;
             }
@@ -107,7 +106,7 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
     {
         lock (_gate)
         {
-            if (!_members.TryGetValue(KeyOf(who), out var member) || !member.Connections.ContainsKey(who.Connection))
+            if (!_members.TryGetValue(who.Key, out var member) || !member.Connections.ContainsKey(who.Connection))
             {
                 return false;
             }
@@ -163,8 +162,6 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
         }
     }
 
-    private static string KeyOf(PresenceConnection who) => who.User ?? Member.AnonymousKey(who.Connection);
-
     // False: a later membership of the connection is there already.
     private bool Enter(PresenceMember member, PresenceConnection who, out bool arrived)
     {
@@ -189,55 +186,26 @@ internal sealed class PresenceRoom(RoomName name, IPresenceSink sink, Action<Pre
 
     private void Remove(PresenceConnection last)
     {
-        _members.Remove(KeyOf(last));
+        _members.Remove(last.Key);
         Note(PresenceChangeKind.Left, last, default);
     }
 
     private void Note(PresenceChangeKind kind, PresenceConnection who, ReadOnlyMemory<byte> state)
     {
         Changed();
-        _untold.Enqueue(new PresenceChange(kind, who, state, _members.Count));
+        untold.Note(new PresenceChange(kind, who, state, _members.Count));
     }
 
     private void Tell()
     {
-        var mine = false;
-        while (TryNext(ref mine, out var change))
-        {
-            try
-            {
-                sink.Changed(Name, change);
-            }
-            catch
-            {
-                lock (_gate)
-                {
-                    _telling = false; // or nobody would ever tell anything here again
-                }
-
-                throw;
-            }
-        }
-    }
-
-    private bool TryNext(ref bool mine, out PresenceChange change)
-    {
+        untold.Tell();
         lock (_gate)
         {
-            change = default;
-            if (_telling && !mine)
-            {
-                return false; // who tells now will find it
-            }
-
-            _telling = mine = _untold.TryDequeue(out change);
-            if (!mine && _members.Count == 0 && !_retired)
+            if (untold.IsIdle && _members.Count == 0 && !_retired)
             {
                 _retired = true;
                 retired(this);
             }
-
-            return mine;
         }
     }
 }

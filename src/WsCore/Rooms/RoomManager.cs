@@ -78,6 +78,9 @@ internal sealed class RoomManager
     /// <summary>Rooms may have members on other nodes: a message is made for them even where nobody is here.</summary>
     public bool AreElsewhere => !_backplane.IsAlone;
 
+    /// <summary>Whether a message that is in no history can be published now: else it is refused before anything is delivered.</summary>
+    public bool OthersTakeMore => _backplane.HasRoom;
+
     /// <summary>Publishes where nobody is here.</summary>
     /// <param name="name">The room.</param>
     /// <param name="frame">Without a number.</param>

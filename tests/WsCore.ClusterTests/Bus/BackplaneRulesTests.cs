@@ -3,6 +3,7 @@ using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Redis.Bus;
 using WsCore.Redis.Keys;
+using WsCore.Redis.Link;
 using WsCore.Reliability;
 using WsCore.Rooms;
 using WsCore.TestKit.Delivery;
@@ -114,6 +115,17 @@ public sealed class BackplaneRulesTests
 
         Assert.True(_backplane.HasRoom);
         Assert.Null(_backplane.Problem);
+    }
+
+    [Fact]
+    public async Task CommandAsync_WhileTheLinkIsDown_SaysWhyInTheInnerExceptionOnly()
+    {
+        _link.IsUp = false;
+
+        var failure = await Assert.ThrowsAsync<UnavailableException>(() => _backplane.CommandAsync(new NodeCommand(NodeCommandKind.Disconnect, "x")).AsTask());
+
+        Assert.DoesNotContain("Redis", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(((IRedisLink)_link).Problem, failure.InnerException?.Message);
     }
 
     private ValueTask ReceiveAsync(RoomName room) => _link.Handlers[BusKind.Message](

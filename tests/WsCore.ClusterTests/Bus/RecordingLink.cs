@@ -22,9 +22,12 @@ internal sealed class RecordingLink : IRedisLink
     /// <summary>How often each channel is wanted.</summary>
     public ConcurrentDictionary<Topic, int> Open { get; } = new();
 
+    /// <summary>What becomes of a script.</summary>
+    public Func<LuaScript, ValueTask<Reply>> Run { get; set; } = _ => throw new NotSupportedException();
+
     public Dictionary<BusKind, Func<Topic, BusEnvelope, ValueTask>> Handlers { get; } = [];
 
-    public ValueTask<Reply> RunAsync(LuaScript script, byte[][] keys, params Argument[] arguments) => throw new NotSupportedException();
+    public ValueTask<Reply> RunAsync(LuaScript script, byte[][] keys, params Argument[] arguments) => Run(script);
 
     public ValueTask OpenAsync(Topic topic)
     {

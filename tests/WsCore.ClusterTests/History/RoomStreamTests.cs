@@ -112,6 +112,19 @@ public sealed class RoomStreamTests : IDisposable
     }
 
     [Fact]
+    public void Answer_OfAPlaceFromBeforeAnybodyCame_IsNoLoss()
+    {
+        var (before, after) = (Add(100), Add(101));
+        Open(5);
+
+        _stream.Answer(before, new Position(Epoch, 5));
+        _stream.Answer(after, new Position(Epoch, 6));
+
+        Assert.Equal((OwnState.Passed, OwnState.Delivered), (before.State, after.State));
+        Assert.Equal([6], _sink.Numbers);
+    }
+
+    [Fact]
     public void Echo_BeforeTheAnswer_DeliversTheDraft()
     {
         Open(0);

@@ -116,6 +116,22 @@ public sealed class RedisLinkTests
     }
 
     [RedisFact]
+    public async Task What_keeps_a_server_from_being_greeted_again_is_not_told_to_clients()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var kit = await LinkKit.UpAsync(redis.ConnectionString);
+        var one = LuaScript.From("one", "return 1");
+        await kit.Link.RunAsync(one, []);
+        await redis.CommandAsync("FLUSHALL");
+        await redis.CommandAsync("CONFIG", "SET", "min-replicas-to-write", "1");
+
+        var error = await Assert.ThrowsAsync<UnavailableException>(() => kit.Link.RunAsync(one, []).AsTask());
+
+        Assert.DoesNotContain("Redis", error.Message, StringComparison.Ordinal);
+        Assert.Contains("NOREPLICAS", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [RedisFact]
     public async Task Databases_and_prefixes_keep_applications_apart()
     {
         await using var redis = await RedisServer.StartAsync();

@@ -7,35 +7,10 @@ using WsCore.TestKit.Time;
 namespace WsCore.ClusterTests.Presence;
 
 /// <summary>Two nodes on one Redis: each tells its members the same, once.</summary>
-public sealed class PresenceAcrossNodesTests : IAsyncLifetime
+public sealed class PresenceAcrossNodesTests : TwoPresenceNodes
 {
-    private static readonly RoomName Tea = RoomName.Create("tea"u8);
-    private static readonly PresenceConnection Ada = new("a1", "ada", 1);
-    private static readonly PresenceConnection AdaToo = new("a2", "ada", 2);
-    private static readonly PresenceConnection Bob = new("b1", "bob", 3);
+    private static readonly PresenceConnection AdaToo = new("a2", "ada", 3);
     private static readonly PresenceConnection Nobody = new("x1", null, 4);
-
-    private RedisServer? _redis;
-    private PresenceNode? _one;
-    private PresenceNode? _two;
-
-    private PresenceNode One => _one!;
-
-    private PresenceNode Two => _two!;
-
-    public async Task InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync();
-        _one = await PresenceNode.UpAsync(_redis.ConnectionString);
-        _two = await PresenceNode.UpAsync(_redis.ConnectionString, "n2");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await One.DisposeAsync();
-        await Two.DisposeAsync();
-        await _redis!.DisposeAsync();
-    }
 
     [RedisFact]
     public async Task Who_comes_goes_and_changes_on_one_node_is_told_on_both_in_one_order()
@@ -128,7 +103,7 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         Assert.Equal(["a1"], Assert.Single(await One.Store.MembersAsync(Tea)).Connections);
         Assert.Equal("ada", Assert.Single(await One.Store.MembersAsync(RoomName.Create("side:7"u8))).User);
         Assert.Empty(await One.Store.MembersAsync(RoomName.Create("side:8"u8)));
-        Assert.Equal("0", (await _redis!.CommandAsync("EXISTS", "wscore:attended:n2", "wscore:users:n2", "wscore:dead")).Text);
+        Assert.Equal("0", (await Redis.CommandAsync("EXISTS", "wscore:attended:n2", "wscore:users:n2", "wscore:dead")).Text);
         await One.PassAsync(TimeSpan.FromSeconds(8));
         await Told(One);
     }
@@ -139,8 +114,8 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         await Join(One, Ada);
         await Join(Two, Bob);
         await Two.Link.DisposeAsync();
-        await _redis!.CommandAsync("ZREM", "wscore:nodes", "n2");
-        await _redis.CommandAsync("ZADD", "wscore:dead", "0", "n2"); // found dead by one who died over it
+        await Redis.CommandAsync("ZREM", "wscore:nodes", "n2");
+        await Redis.CommandAsync("ZADD", "wscore:dead", "0", "n2"); // found dead by one who died over it
         await One.Store.TickAsync();
 
         await Told(One, "joined ada a1 1", "joined bob b1 2", "left bob b1 1");
@@ -162,7 +137,7 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         var members = await One.Store.MembersAsync(Tea);
         Assert.Equal(since, members[1].Since);
         Assert.Equal(["b1"], members[1].Connections);
-        Assert.Equal("0", (await _redis!.CommandAsync("ZCARD", "wscore:dead")).Text);
+        Assert.Equal("0", (await Redis.CommandAsync("ZCARD", "wscore:dead")).Text);
     }
 
     [RedisFact]
@@ -190,7 +165,7 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         await Two.Link.DisposeAsync();
         await One.PassAsync(TimeSpan.FromSeconds(16));
         Assert.Equal(["ada"], await One.Store.OnlineAsync(["zoë", "ada", "bob"]));
-        Assert.Equal("0", (await _redis!.CommandAsync("EXISTS", "wscore:users:n2")).Text);
+        Assert.Equal("0", (await Redis.CommandAsync("EXISTS", "wscore:users:n2")).Text);
     }
 
     [RedisFact]
@@ -210,7 +185,7 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         One.Store.Connected("late", here: true);
         await One.Store.TickAsync();
 
-        var users = (await _redis!.CommandAsync("SMEMBERS", "wscore:users:n1")).Items!.Select(item => item.Text!).Order(StringComparer.Ordinal);
+        var users = (await Redis.CommandAsync("SMEMBERS", "wscore:users:n1")).Items!.Select(item => item.Text!).Order(StringComparer.Ordinal);
         Assert.Equal(["u5", "u6", "u7", "u8", "u9"], users);
     }
 
@@ -258,11 +233,9 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         await PresenceNode.PassAsync(TimeSpan.FromSeconds(7), One, Two);
 
         await Eventually.Equal((0, 0L), () => (One.Store.Rooms, One.Store.Members));
-        Assert.InRange((await _redis!.CommandAsync("PTTL", "wscore:presence:tea")).Number, 1, 60_000);
-        Assert.Equal("0", (await _redis.CommandAsync("EXISTS", "wscore:lost", "wscore:attended:n1", "wscore:attended:n2")).Text);
+        Assert.InRange((await Redis.CommandAsync("PTTL", "wscore:presence:tea")).Number, 1, 60_000);
+        Assert.Equal("0", (await Redis.CommandAsync("EXISTS", "wscore:lost", "wscore:attended:n1", "wscore:attended:n2")).Text);
     }
-
-    private static ValueTask<int> Join(PresenceNode node, PresenceConnection who, string state = "") => node.Store.JoinAsync(Tea, who, Encoding.UTF8.GetBytes(state));
 
     private static async Task<string[]> Keys(PresenceNode node) => [.. (await node.Store.MembersAsync(Tea)).Select(member => member.Key)];
 
@@ -272,6 +245,4 @@ public sealed class PresenceAcrossNodesTests : IAsyncLifetime
         node.Store.Connected(user, here);
         await node.Store.TickAsync();
     }
-
-    private static Task Told(PresenceNode node, params string[] lines) => node.Told(Tea, lines);
 }

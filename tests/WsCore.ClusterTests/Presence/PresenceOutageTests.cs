@@ -1,4 +1,3 @@
-using System.Text;
 using WsCore.Backplane;
 using WsCore.Presence;
 using WsCore.Rooms;
@@ -8,37 +7,10 @@ using WsCore.TestKit.Time;
 namespace WsCore.ClusterTests.Presence;
 
 /// <summary>What presence does while Redis is away, has lost its data or messages of it.</summary>
-public sealed class PresenceOutageTests : IAsyncLifetime
+public sealed class PresenceOutageTests : TwoPresenceNodes
 {
-    private static readonly RoomName Tea = RoomName.Create("tea"u8);
-    private static readonly PresenceConnection Ada = new("a1", "ada", 1);
-    private static readonly PresenceConnection Bob = new("b1", "bob", 2);
     private static readonly PresenceConnection Cid = new("c1", "cid", 3);
     private static readonly PresenceConnection Dan = new("d1", "dan", 4);
-
-    private RedisServer? _redis;
-    private PresenceNode? _one;
-    private PresenceNode? _two;
-
-    private RedisServer Redis => _redis!;
-
-    private PresenceNode One => _one!;
-
-    private PresenceNode Two => _two!;
-
-    public async Task InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync();
-        _one = await PresenceNode.UpAsync(_redis.ConnectionString);
-        _two = await PresenceNode.UpAsync(_redis.ConnectionString, "n2");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await One.DisposeAsync();
-        await Two.DisposeAsync();
-        await Redis.DisposeAsync();
-    }
 
     [RedisFact]
     public async Task Redis_wiped_while_both_live_nobody_is_told_anything_and_all_are_there()
@@ -202,10 +174,6 @@ public sealed class PresenceOutageTests : IAsyncLifetime
         Assert.Equal(Members + 1, (await One.Store.MembersAsync(Tea)).Count);
         Assert.Same(await One.Store.MembersAsync(Tea), await One.Store.MembersAsync(Tea));
     }
-
-    private static ValueTask<int> Join(PresenceNode node, PresenceConnection who, string state = "") => node.Store.JoinAsync(Tea, who, Encoding.UTF8.GetBytes(state));
-
-    private static Task Told(PresenceNode node, params string[] lines) => node.Told(Tea, lines);
 
     /// <summary>Both nodes tick until both know the same and Redis too.</summary>
     private async Task EvenAsync()

@@ -1,5 +1,5 @@
 using WsCore.Access;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Application;

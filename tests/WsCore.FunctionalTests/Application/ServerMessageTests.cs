@@ -1,5 +1,5 @@
 using WsCore.Access;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 
 namespace WsCore.FunctionalTests.Application;
 

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.FunctionalTests.Load;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Processes;
 using static Microsoft.Playwright.Assertions;
 

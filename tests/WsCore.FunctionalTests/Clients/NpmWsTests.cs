@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Processes;
 
 namespace WsCore.FunctionalTests.Clients;

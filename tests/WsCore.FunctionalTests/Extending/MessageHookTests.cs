@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using WsCore.Access;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Extending;

@@ -1,4 +1,4 @@
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 
 namespace WsCore.FunctionalTests.Frames;

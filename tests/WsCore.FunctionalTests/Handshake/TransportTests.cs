@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsCore.Access;
 using WsCore.Connections;
 using WsCore.Delivery;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
 

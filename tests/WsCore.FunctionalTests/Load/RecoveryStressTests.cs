@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Randomness;
 using WsCore.TestKit.Time;
 using Xunit.Abstractions;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using WsCore.Access;
 using WsCore.Connections;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
 

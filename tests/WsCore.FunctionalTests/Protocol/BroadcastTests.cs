@@ -1,5 +1,5 @@
-using WsCore.FunctionalTests.Hosting;
 using WsCore.Namespaces;
+using WsCore.TestKit.Hosting;
 
 namespace WsCore.FunctionalTests.Protocol;
 

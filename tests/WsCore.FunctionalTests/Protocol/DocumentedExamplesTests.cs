@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using WsCore.Access;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.Protocol;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
 
 namespace WsCore.FunctionalTests.Protocol;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 
 namespace WsCore.FunctionalTests.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using WsCore.Access;
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 
 namespace WsCore.FunctionalTests.Protocol;

@@ -1,4 +1,4 @@
-using WsCore.FunctionalTests.Hosting;
+using WsCore.TestKit.Hosting;
 
 namespace WsCore.FunctionalTests.Protocol;
 

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using WsCore.FunctionalTests.Browser;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.FunctionalTests.Load;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Processes;
 using WsCore.TestKit.Time;
 

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.Server.Logs;
 using WsCore.Server.Startup;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Processes;
 

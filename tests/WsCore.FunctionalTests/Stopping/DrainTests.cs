@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.Hosting;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Time;
 

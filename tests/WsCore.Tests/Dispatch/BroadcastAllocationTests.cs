@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using WsCore.Connections;
 using WsCore.Dispatch;
+using WsCore.Namespaces;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Measure;
+using WsCore.TestKit.Time;
 using Xunit.Abstractions;
 
 namespace WsCore.Tests.Dispatch;
@@ -52,6 +55,36 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         log.WriteLine($"broadcast with ack and history: {few} bytes for {Few} receivers, {many} bytes for {Many}");
         Assert.InRange(many - few, -SmallConstant, SmallConstant);
         Assert.InRange(few, 0, 1500); // besides, the draft and what makes its answer
+    }
+
+    [Fact]
+    public async Task Broadcast_AllReceivers_AreHandedTheSameBytes()
+    {
+        using var node = new TestNode(lanes: 4);
+        TestConnection[] clients = [.. Enumerable.Range(0, 100).Select(_ => node.Connect())];
+        Assert.All(clients, client => node.Join(client.Connection, "chat:1"));
+
+        await clients[0].Say("""{"type":"broadcast","room":"chat:1","payload":1}""").WithTimeout();
+
+        var arrays = clients[1..].Select(client => MemoryMarshal.TryGetArray(Assert.Single(client.Output.Memories), out var segment) ? segment.Array : null);
+        Assert.NotNull(Assert.Single(arrays.Distinct(ReferenceEqualityComparer.Instance)));
+    }
+
+    [Fact]
+    public void Broadcast_ToOneMemberInEachOfManyRooms_AllocatesNoMoreThanToOneRoom()
+    {
+        const int Rooms = 5000;
+        using var node = new TestNode(options => options.Namespaces["chat"] = new() { Publish = PublishRule.Anyone });
+        var outputs = Enumerable.Range(0, Rooms).Select(_ => new CountingOutput()).ToArray();
+        var messages = Enumerable.Range(0, Rooms).Select(i => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Message).Replace("chat:1", $"chat:{i}", StringComparison.Ordinal))).ToArray();
+        Assert.All(outputs.Index(), pair => node.Join(node.Make(pair.Item), $"chat:{pair.Index}"));
+        var (sender, dispatcher, next) = (node.Make(new CountingOutput()), node.Get<Dispatcher>(), 0);
+
+        var allocated = Allocations.Least(Rooms, () => Assert.True(dispatcher.DispatchAsync(sender, messages[next++ % Rooms], binary: false).IsCompletedSuccessfully));
+
+        log.WriteLine($"broadcast with ack to each of {Rooms} rooms: {allocated / Rooms} bytes");
+        Assert.All(outputs, output => Assert.Equal(next / Rooms, output.Writes));
+        Assert.InRange(allocated / Rooms, 0, 600);
     }
 
     private static Action<TestNode, Connection> Publish

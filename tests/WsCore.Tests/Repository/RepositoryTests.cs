@@ -67,6 +67,31 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void OperationsDocument_LogEventsAreThereWithTheirLevels()
+    {
+        var levels = new Dictionary<string, string>(StringComparer.Ordinal);
+        Read(SourceTree.Files("src", ".cs"), (_, text) =>
+        {
+            foreach (Match message in LeveledLoggerMessage().Matches(text))
+            {
+                levels[message.Groups["id"].Value] = message.Groups["level"].Value;
+            }
+        });
+        var named = 0;
+        Read(SourceTree.Files("docs", ".md").Where(path => Path.GetFileName(path) == "operations.md"), (name, text) =>
+        {
+            foreach (Match row in LogEventRow().Matches(text))
+            {
+                var (id, level) = (row.Groups["id"].Value, row.Groups["level"].Value);
+                Require(levels.GetValueOrDefault(id) == level, $"{name}: {id} is {level} there, and {levels.GetValueOrDefault(id) ?? "nothing"} in the source");
+                named++;
+            }
+        });
+        AssertNoOffence();
+        Assert.True(named >= 20, $"{named} events are named");
+    }
+
+    [Fact]
     public void Source_LeavesNothingForLater()
     {
         Read(
@@ -209,6 +234,12 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:(?:EventId\s*=\s*)?(?<id>\d+)\b)?")]
     private static partial Regex LoggerMessageStart();
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId\s*=\s*)?(?<id>\d+),\s*(?:Level\s*=\s*)?LogLevel\.(?<level>\w+)")]
+    private static partial Regex LeveledLoggerMessage();
+
+    [GeneratedRegex(@"^\| (?<id>\d{4}) \| (?<level>\w+) \|", RegexOptions.Multiline)]
+    private static partial Regex LogEventRow();
 
     [GeneratedRegex(@"\b(?:TODO|FIXME|HACK)\b")]
     private static partial Regex LeftForLater();
