@@ -1,6 +1,8 @@
 using WsCore.LoadTests.Checking;
+using WsCore.LoadTests.Commands;
 using WsCore.LoadTests.Peers;
 using WsCore.LoadTests.Reporting;
+using WsCore.LoadTests.Simulations;
 
 namespace WsCore.LoadTests.Scenarios;
 
@@ -20,6 +22,11 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
 
     /// <inheritdoc/>
     public override IEnumerable<string> Thresholds => [.. base.Thresholds, "not-closed=0"];
+
+    /// <inheritdoc/>
+    public override Task InitAsync(CancellationToken cancellation) => new SimulationPlan(Simulations).Duration / 2 > Options.Nap
+        ? base.InitAsync(cancellation)
+        : throw new ScenarioException($"Slow readers come in the middle of the load and sleep for {DurationText.Of(Options.Nap)}, which is as long as what is left of it. Give a longer --duration or a shorter --nap.");
 
     /// <inheritdoc/>
     public override void Report(FigureSet figures)

@@ -57,6 +57,13 @@ public sealed class ArgumentTests
     }
 
     [Fact]
+    public async Task SlowReadersThatSleepToTheEnd_AreRefused()
+    {
+        Assert.Equal(LoadProgram.Failed, await RunAsync("slow --duration 16s --nap 8s --connections 5"));
+        Assert.Contains("sleep for 8s", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EncryptedWithRawConnections_IsSaid()
     {
         Assert.Equal(LoadProgram.Failed, await RunAsync("chat --url wss://127.0.0.1:1/ws --connections 5"));
