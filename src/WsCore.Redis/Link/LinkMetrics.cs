@@ -21,7 +21,9 @@ internal sealed class LinkMetrics
     public LinkMetrics(IMeterFactory factory, Func<long> queued, Func<long> waiting, Func<bool> up)
     {
         var meter = factory.Create(WsCoreMetrics.MeterName);
-        _roundTrip = meter.CreateHistogram<double>("wscore.bus.roundtrip", "ms", "How long a message took from this node through Redis back to this node, each second.");
+        _roundTrip = meter.CreateHistogram(
+            "wscore.bus.roundtrip", "s", "How long a message took from this node through Redis back to this node, each second.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] });
         _published = meter.CreateCounter<long>("wscore.bus.published", "{message}", "Messages without a number that Redis took.");
         _received = meter.CreateCounter<long>("wscore.bus.received", "{message}", "Messages that arrived, this node's own included.");
         _dropped = meter.CreateCounter<long>("wscore.bus.dropped", "{message}", "Messages lost on their way, by reason.");
@@ -32,7 +34,7 @@ internal sealed class LinkMetrics
         meter.CreateObservableGauge("wscore.bus.up", () => up() ? 1 : 0, "{link}", "1 while messages go through Redis and come back, else 0.");
     }
 
-    public void RoundTrip(TimeSpan time) => _roundTrip.Record(time.TotalMilliseconds);
+    public void RoundTrip(TimeSpan time) => _roundTrip.Record(time.TotalSeconds);
 
     public void Published(int messages) => _published.Add(messages);
 
