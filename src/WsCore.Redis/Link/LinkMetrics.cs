@@ -32,6 +32,7 @@ internal sealed class LinkMetrics
         meter.CreateObservableGauge("wscore.bus.queue", queued, "{message}", "Messages that wait to be published now.");
         meter.CreateObservableGauge("wscore.bus.inbox", waiting, "{message}", "Messages that arrived and wait for this node now.");
         meter.CreateObservableGauge("wscore.bus.up", () => up() ? 1 : 0, "{link}", "1 while messages go through Redis and come back, else 0.");
+        BeginAtZero();
     }
 
     public void RoundTrip(TimeSpan time) => _roundTrip.Record(time.TotalSeconds);
@@ -48,4 +49,18 @@ internal sealed class LinkMetrics
     public void Refused() => _refused.Add(1);
 
     public void Connected() => _reconnects.Add(1);
+
+    // Whoever listens already sees them at 0, without which they have no rate when they are first more.
+    private void BeginAtZero()
+    {
+        foreach (var counter in new[] { _published, _received, _refused, _reconnects })
+        {
+            counter.Add(0);
+        }
+
+        foreach (var reason in new[] { "queue_full", "not_confirmed", "inbox_full" })
+        {
+            Dropped(0, reason);
+        }
+    }
 }

@@ -22,6 +22,10 @@ internal static class InstrumentSelection
 
     public static IReadOnlyList<string> Meters { get; } = [WsCoreMetrics.MeterName, Runtime, Kestrel];
 
+    /// <summary>What the runtime calls a counter and what rises and falls all the same (.NET 10): a rate of it would mean nothing.</summary>
+    public static bool IsGauge(Instrument instrument) =>
+        instrument.Meter.Name == Runtime && instrument.Name is "dotnet.thread_pool.queue.length" or "dotnet.thread_pool.thread.count";
+
     public static bool Includes(Instrument instrument) => instrument.Meter.Name switch
     {
         WsCoreMetrics.MeterName or Runtime => true,

@@ -121,6 +121,7 @@ internal sealed class MetricsCollector : IDisposable
 
     private static InstrumentKind KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
     {
+        _ when InstrumentSelection.IsGauge(instrument) => InstrumentKind.Gauge,
         nameof(Counter<int>) or nameof(ObservableCounter<int>) => InstrumentKind.Counter,
         nameof(UpDownCounter<int>) or nameof(ObservableUpDownCounter<int>) => InstrumentKind.UpDownCounter,
         nameof(Histogram<int>) => InstrumentKind.Histogram,

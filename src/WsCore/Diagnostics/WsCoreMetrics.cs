@@ -23,6 +23,15 @@ internal sealed class WsCoreMetrics
         CloseCodes.Disconnected, CloseCodes.SlowReader, CloseCodes.RateLimited, CloseCodes.HeartbeatLost, CloseCodes.ServerFull, CloseCodes.Unavailable, CloseCodes.Drain,
     }.ToFrozenDictionary(code => code, code => code.ToString(CultureInfo.InvariantCulture));
 
+    private static readonly string[] KnownErrors =
+    [
+        ErrorCodes.ParseError, ErrorCodes.InvalidMessage, ErrorCodes.UnknownType, ErrorCodes.TooLarge, ErrorCodes.RateLimited, ErrorCodes.Unauthenticated, ErrorCodes.TokenExpired,
+        ErrorCodes.Forbidden, ErrorCodes.NotJoined, ErrorCodes.TooManyRooms, ErrorCodes.NotFound, ErrorCodes.Conflict, ErrorCodes.Unavailable, ErrorCodes.InternalError,
+    ];
+
+    private static readonly string[] Outcomes = ["recovered", "not_recovered", "overtaken"];
+    private static readonly int[] RefusalStatuses = [400, 401, 403, 426, 503];
+
     private static readonly object[] ScopeNames = LowerNames<RateScope>();
     private static readonly object[] KindNames = LowerNames<RateKind>();
 
@@ -49,6 +58,7 @@ internal sealed class WsCoreMetrics
         _duplicates = Meter.CreateCounter<long>("wscore.once.duplicates", "{request}", "Repeated requests with 'once' that took no effect.");
         _rateLimited = Meter.CreateCounter<long>("wscore.rate_limited", "{message}", "Messages and control frames over a rate limit, by whose it is and what it counts.");
         _notTold = Meter.CreateCounter<long>("wscore.reliable.given_up.not_told", "{message}", "Messages given up that hooks were not told of, because too many waited for them.");
+        BeginAtZero();
     }
 
     public Meter Meter { get; }
@@ -106,6 +116,47 @@ internal sealed class WsCoreMetrics
         {
             _refused.Add(1, new KeyValuePair<string, object?>("status", status));
         }
+    }
+
+    /// <summary>A counter that nobody has seen at 0 has no rate when it is first more; whoever listens already sees all that are known.</summary>
+    private void BeginAtZero()
+    {
+        foreach (var type in Types)
+        {
+            _received.Add(0, type);
+            _receivedBytes.Add(0, type);
+        }
+
+        foreach (var code in KnownErrors)
+        {
+            _errors.Add(0, new KeyValuePair<string, object?>("code", code));
+        }
+
+        foreach (var code in Codes.Values)
+        {
+            _closes.Add(0, new KeyValuePair<string, object?>("code", code));
+        }
+
+        foreach (var status in RefusalStatuses)
+        {
+            _refused.Add(0, new KeyValuePair<string, object?>("status", status));
+        }
+
+        foreach (var outcome in Outcomes)
+        {
+            _recoveries.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+
+        foreach (var scope in ScopeNames)
+        {
+            foreach (var kind in KindNames)
+            {
+                _rateLimited.Add(0, new KeyValuePair<string, object?>("scope", scope), new KeyValuePair<string, object?>("kind", kind));
+            }
+        }
+
+        _duplicates.Add(0);
+        _notTold.Add(0);
     }
 
     private static object[] LowerNames<T>()

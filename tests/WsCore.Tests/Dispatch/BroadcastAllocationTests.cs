@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using WsCore.Connections;
+using WsCore.Diagnostics;
 using WsCore.Dispatch;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
@@ -52,6 +54,35 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         log.WriteLine($"broadcast with ack and history: {few} bytes for {Few} receivers, {many} bytes for {Many}");
         Assert.InRange(many - few, -SmallConstant, SmallConstant);
         Assert.InRange(few, 0, 1500); // besides, the draft and what makes its answer
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Broadcast_WhileEverythingIsMeasured_AllocatesNoMore(int lanes)
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == WsCoreMetrics.MeterName)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        var measured = 0L;
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => measured++);
+        listener.Start();
+
+        var (few, many) = (Measure(Few, lanes, Dispatch), Measure(Many, lanes, Dispatch));
+
+        log.WriteLine($"measured broadcast with ack, {lanes} lanes: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.True(measured > 2 * Rounds * (2 + (3 * lanes)), "hardly anything was measured");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, 600);
     }
 
     private static Action<TestNode, Connection> Publish
