@@ -109,7 +109,7 @@ internal sealed class InstrumentTable
     {
         lock (_gate)
         {
-            if (_known == MostSeries)
+            if (!tags.IsEmpty && _known == MostSeries)
             {
                 return Overflow(); // others were quicker
             }

@@ -8,7 +8,7 @@ namespace WsCore.Delivery;
 /// <remarks>
 /// Any thread posts. Whoever posts to a lane that nobody owns becomes its owner and runs the turn on the spot, after leaving its locks, for a bounded number
 /// of flushes; what is left goes on with the <see cref="LaneScheduler"/>, ownership included, while the next messages pile up and share their writes.
-/// A turn waits for nothing, takes no room's gate, calls no user code, and is never run from within a turn; what it finds necessary beyond its
+/// A turn waits for nothing, takes no room's gate, calls no user code (but for whoever listens to its measurements, whose exceptions it catches), and is never run from within a turn; what it finds necessary beyond its
 /// outboxes is told to their owners when it is over.
 /// </remarks>
 internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time, ReliableOptions? reliable = null) : IThreadPoolWorkItem

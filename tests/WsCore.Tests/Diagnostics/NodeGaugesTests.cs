@@ -67,7 +67,7 @@ public sealed class NodeGaugesTests : IDisposable
         var epoch = System.Text.Json.JsonElement.Parse(writer.Last).GetProperty("epoch").GetString();
         var late = node.Connect();
 
-        Assert.True(late.Say($$"""{"type":"join","id":"1","room":"kept:a","since":{"epoch":"{{epoch}}","seq":0}}""").IsCompletedSuccessfully);
+        Assert.True(late.Say($$$"""{"type":"join","id":"1","room":"kept:a","since":{"epoch":"{{{epoch}}}","seq":0}}""").IsCompletedSuccessfully);
         listener.RecordObservableInstruments();
         Assert.Equal(1, read);
 
