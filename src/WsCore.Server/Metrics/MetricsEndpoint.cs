@@ -13,9 +13,8 @@ internal static class MetricsEndpoint
     public static void MapMetrics(this WebApplication app, MetricsOptions options, ApiOptions api)
     {
         var local = app.Environment.IsDevelopment();
-        if (options.Port is null && api.Key is null && !local)
+        if (AreOff(app, options, api))
         {
-            MetricsLog.Off(app.Logger, options.Path);
             return;
         }
 
@@ -30,6 +29,18 @@ internal static class MetricsEndpoint
         var key = api.Key is null ? null : new ApiKey(api.Key);
         app.MapMethods(options.Path, [HttpMethods.Get, HttpMethods.Head], http => ServeAsync(http, scrapes, key, local)).WithDisplayName("Metrics");
     }
+
+    /// <summary>Says how to turn them on, where they are off; once the server has started.</summary>
+    public static void TellWhereOff(WebApplication app, MetricsOptions options, ApiOptions api)
+    {
+        if (AreOff(app, options, api))
+        {
+            MetricsLog.Off(app.Logger, options.Path);
+        }
+    }
+
+    private static bool AreOff(WebApplication app, MetricsOptions options, ApiOptions api) =>
+        options.Port is null && api.Key is null && !app.Environment.IsDevelopment();
 
     private static Task ServeOwnAsync(HttpContext http, string path, Scrapes scrapes)
     {

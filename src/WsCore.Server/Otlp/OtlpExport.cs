@@ -29,13 +29,16 @@ internal sealed class OtlpExport(string endpoint, NodeId node, TimeProvider time
             .AddView(static instrument => InstrumentSelection.Includes(instrument) ? null : MetricStreamConfiguration.Drop)
             .AddOtlpExporter()
             .Build();
-        OtlpLog.Started(logger, endpoint);
         return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        OtlpLog.Started(logger, endpoint);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

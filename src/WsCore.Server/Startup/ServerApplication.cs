@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using WsCore.Hosting;
 using WsCore.Redis.Hosting;
+using WsCore.Server.Api;
 using WsCore.Server.Health;
 using WsCore.Server.Logs;
 using WsCore.Server.Metrics;
@@ -29,7 +30,7 @@ internal static class ServerApplication
 
         builder.Services.AddSingleton<IValidateOptions<WsCoreOptions>, AnonymousRule>();
         builder.Services.AddHealthChecks().AddWsCore();
-        builder.Services.AddSingleton<MetricsCollector>();
+        builder.Services.AddSingleton(metrics).AddSingleton(api).AddSingleton<MetricsCollector>();
         builder.Services.AddOtlp();
 
         var app = builder.Build();
@@ -44,9 +45,10 @@ internal static class ServerApplication
         return app;
     }
 
-    /// <summary>Where to point a browser, once the addresses are known.</summary>
-    public static void TellAddresses(WebApplication app)
+    /// <summary>Where to point a browser, once the addresses are known; and what is off until somebody turns it on.</summary>
+    public static void TellUsers(WebApplication app)
     {
+        MetricsEndpoint.TellWhereOff(app, app.Services.GetRequiredService<MetricsOptions>(), app.Services.GetRequiredService<ApiOptions>());
         if (app.Environment.IsDevelopment() && ServerAddresses.ForBrowser(app.Urls) is { } address)
         {
             PlaygroundLog.Ready(app.Logger, address);

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using WsCore.Delivery;
+using WsCore.Access;
 using WsCore.Diagnostics;
-using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
 
 namespace WsCore.Tests.Diagnostics;
@@ -13,6 +12,9 @@ public sealed class LaneMetricsTests : IDisposable
     private readonly TestNode _node = new();
     private readonly MeterListener _listener = new();
     private readonly List<(string Name, double Value)> _measured = [];
+    private readonly WsCoreMetrics _metrics;
+
+    public LaneMetricsTests() => _metrics = _node.Get<WsCoreMetrics>(); // before anybody listens: it is not to be made within a listener
 
     public void Dispose()
     {
@@ -53,7 +55,7 @@ public sealed class LaneMetricsTests : IDisposable
         Listen();
         var (_, _) = Room(receivers: 2);
 
-        Assert.True(_node.Application.BroadcastAsync("tea", Access.Payload.FromJson("1")).IsCompletedSuccessfully);
+        Assert.True(_node.Application.BroadcastAsync("tea", Payload.FromJson("1")).IsCompletedSuccessfully);
 
         Assert.Empty(Values("wscore.delivery.duration"));
         Assert.NotEmpty(Values("wscore.lane.turn.duration"));
@@ -68,7 +70,7 @@ public sealed class LaneMetricsTests : IDisposable
 
         Assert.Equal(0, sender.Connection.Received);
         Assert.NotEmpty(receivers[0].Texts);
-        Assert.False(_node.Get<WsCoreMetrics>().Lanes.IsEnabled);
+        Assert.False(_metrics.Lanes.IsEnabled);
     }
 
     [Fact]
@@ -110,7 +112,7 @@ public sealed class LaneMetricsTests : IDisposable
 
     private void Enable(Instrument instrument, MeterListener listener)
     {
-        if (instrument.Meter == _node.Get<WsCoreMetrics>().Meter && instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal))
+        if (instrument.Meter == _metrics.Meter && instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal))
         {
             listener.EnableMeasurementEvents(instrument);
         }

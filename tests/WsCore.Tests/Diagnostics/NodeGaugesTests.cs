@@ -50,11 +50,12 @@ public sealed class NodeGaugesTests : IDisposable
     public void Replays_AreMeasuredUntilTheyAreLive()
     {
         using var node = new TestNode(options => options.Namespaces["kept"] = new() { History = { Size = 100 } });
+        var meter = node.Get<WsCoreMetrics>().Meter;
         var read = 0L;
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, mine) =>
         {
-            if (instrument.Meter == node.Get<WsCoreMetrics>().Meter && instrument.Name == "wscore.replays")
+            if (instrument.Meter == meter && instrument.Name == "wscore.replays")
             {
                 mine.EnableMeasurementEvents(instrument);
             }
