@@ -18,6 +18,7 @@ public sealed class OtlpExportTests
         await using var receiver = await OtlpReceiver.StartAsync(grpc: protocol == "grpc");
         await using var server = await ServerProcess.StartAsync(
             ServerProcess.Anonymous, Often, ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
+        await HttpProbe.SendAsync(server.Address, HttpProbe.Request("GET /health/live HTTP/1.1", "Host: localhost")); // a connection that has ended, and so has a duration
         await using var socket = await RawWebSocket.ConnectAsync(server.AddressOf("/ws"));
         await socket.ReceiveJsonAsync();
         await socket.SendTextAsync("""{"type":"join","id":"1","room":"tea"}""");
@@ -26,6 +27,8 @@ public sealed class OtlpExportTests
         string[] known =
             ["wscore.connections", "wscore.messages.received", "wscore.messages.delivered", "wscore.lane.turn.duration", "dotnet.gc.collections", "kestrel.upgraded_connections"];
         await Eventually.Is(() => known.All(receiver.Names.Contains), $"{string.Join(", ", known)} arrive");
+        var before = receiver.Requests.Count;
+        await Eventually.Is(() => receiver.Requests.Count > before + 2);
 
         Assert.All(receiver.Requests, request => Assert.Equal(path, request.Path));
         Assert.DoesNotContain("kestrel.connection.duration", receiver.Names);
