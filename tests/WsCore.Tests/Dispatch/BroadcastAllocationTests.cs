@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using System.Text;
 using WsCore.Connections;
+using WsCore.Diagnostics;
 using WsCore.Dispatch;
 using WsCore.Namespaces;
 using WsCore.TestKit.Delivery;
@@ -87,6 +89,34 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         Assert.InRange(allocated / Rooms, 0, 600);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Broadcast_WhileEverythingIsMeasured_AllocatesNoMore(int lanes)
+    {
+        var measured = 0L;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => measured++);
+        listener.Start();
+
+        var (few, many) = (Measure(Few, lanes, Dispatch, prepare: Listen), Measure(Many, lanes, Dispatch, prepare: Listen));
+
+        log.WriteLine($"measured broadcast with ack, {lanes} lanes: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.True(measured > 2 * Rounds * (2 + (3 * lanes)), "hardly anything was measured");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, 600);
+
+        void Listen(TestNode node)
+        {
+            foreach (var instrument in Published(node.Get<WsCoreMetrics>().Meter))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        }
+    }
+
     private static Action<TestNode, Connection> Publish
     {
         get
@@ -106,10 +136,20 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         }
     }
 
+    private static List<Instrument> Published(Meter meter)
+    {
+        var found = new List<Instrument>();
+        using var finder = new MeterListener();
+        finder.InstrumentPublished = (instrument, _) => found.AddRange(instrument.Meter == meter ? [instrument] : []);
+        finder.Start();
+        return found;
+    }
+
     /// <summary>Bytes per round that this thread allocates; all turns run on it.</summary>
-    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round, int history = 0)
+    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round, int history = 0, Action<TestNode>? prepare = null)
     {
         using var node = new TestNode(options => options.Namespaces["chat"] = new() { History = { Size = history } }, lanes: lanes);
+        prepare?.Invoke(node);
         CountingOutput[] outputs = [.. Enumerable.Range(0, receivers).Select(_ => new CountingOutput())];
         Connection[] connections = [.. outputs.Select(output => node.Make(output))];
         Assert.All(connections, connection => node.Join(connection, "chat:1"));
