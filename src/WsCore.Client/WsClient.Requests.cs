@@ -6,15 +6,10 @@ namespace WsCore.Client;
 /// <content>What a client asks.</content>
 public sealed partial class WsClient
 {
-    /// <summary>Becomes a member of a room, and stays one over all reconnects until it leaves or is removed. When this fails it is no member, unless it was one before.</summary>
+    /// <summary>Becomes a member of a room, and stays one over all reconnects until it leaves or is removed. When this fails it is no member, unless it was one before. (Joins do not count for <see cref="WsClientOptions.MaxPending"/>.)</summary>
     public Task<Joined> JoinAsync(string room, JoinOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        if (options?.State is { IsBinary: true })
-        {
-            throw new ArgumentException("A state has to be JSON, not binary.", nameof(options));
-        }
-
         return _session.JoinAsync(room, options ?? JoinOptions.Default, cancellation);
     }
 
@@ -108,6 +103,7 @@ public sealed partial class WsClient
     public async Task ShowAsync(string room, Payload state, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
+        Sessions.Session.CheckState(state);
         await ReadAsync(id => RequestFrames.State(id, room, state), [room], cancellation).ConfigureAwait(false);
         _session.Show(room, state);
     }

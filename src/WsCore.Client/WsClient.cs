@@ -46,7 +46,7 @@ public sealed partial class WsClient : IAsyncDisposable
     /// <summary>For tests, with connections of their own.</summary>
     internal WsClient(ISocketConnector connector, WsClientOptions options)
     {
-        _options = options.Validate();
+        _options = options.Validate() with { Headers = new Dictionary<string, string>(options.Headers) };
         _session = new Session(_options);
         _supervisor = new Supervisor(connector, _session, _options);
     }

@@ -180,12 +180,12 @@ internal sealed class Connection
                 }
 
                 length += part.Count;
+                Volatile.Write(ref _heard, _time.GetTimestamp());
                 if (!part.EndOfMessage)
                 {
                     continue;
                 }
 
-                Volatile.Write(ref _heard, _time.GetTimestamp());
                 _sink.Receive(this, buffer.AsSpan(0, length), part.MessageType == WebSocketMessageType.Binary);
                 return true;
             }

@@ -41,7 +41,7 @@ internal sealed class Heartbeat : IDisposable
         else if (_askedAt <= heard)
         {
             _askedAt = Math.Max(_time.GetTimestamp(), heard + 1);
-            _connection.Outbox.Add(new Outbound(RequestFrames.Ping, IsBinary: false));
+            _connection.Outbox.AddUrgent(new Outbound(RequestFrames.Ping, isBinary: false));
             _connection.Outbox.Kick();
             Again(_timeout);
         }

@@ -4,8 +4,8 @@ using WsCore.Client.Wire;
 namespace WsCore.Client.Connections;
 
 /// <summary>
-/// What waits to be sent on one connection, in order, and the one who sends it. Requests are bounded by whoever makes them, posts by <c>maxPostBytes</c>, confirmations by
-/// <see cref="MaxConfirmations"/>, the oldest of which are dropped: what they would have confirmed comes again.
+/// What waits to be sent on one connection, and the one who sends it: confirmations first, which cost the server nothing, then what is urgent, then the rest in order, no faster than the server wants.
+/// Requests are bounded by whoever makes them, posts by <c>maxPostBytes</c>, confirmations by <see cref="MaxConfirmations"/>, the oldest of which are dropped: what they would have confirmed comes again.
 /// </summary>
 /// <remarks>
 /// <see cref="Add"/>, <see cref="TryPost"/>, <see cref="Confirm"/> and <see cref="Close"/> from any thread, under other locks too: they only queue. <see cref="Kick"/>, outside of locks, sends on
@@ -19,7 +19,9 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     private readonly Queue<Outbound> _waiting = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Queue<Outbound>? _urgent;
     private Queue<string>? _confirmations;
+    private ITimer? _pause;
     private long _bytes;
     private int _closeCode;
     private bool _isSending;
@@ -45,6 +47,18 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         lock (_gate)
         {
             Queue(message);
+        }
+    }
+
+    /// <summary>Queues what keeps the connection alive or right, pings and joins: it stands behind nothing.</summary>
+    public void AddUrgent(Outbound message)
+    {
+        lock (_gate)
+        {
+            if (_closeCode == 0)
+            {
+                (_urgent ??= new()).Enqueue(message);
+            }
         }
     }
 
@@ -99,7 +113,8 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         {
             _closeCode = _closeCode == 0 ? 1001 : _closeCode;
             _waiting.Clear();
-            _confirmations = null;
+            (_urgent, _confirmations) = (null, null);
+            _pause?.Dispose();
         }
         _ended.Cancel();
         _idle.TrySetResult();
@@ -120,7 +135,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         _ = PumpAsync();
     }
 
-    private bool HasWork => _waiting.Count > 0 || _confirmations is { Count: > 0 } || (_closeCode != 0 && !_idle.Task.IsCompleted);
+    private bool HasWork => _waiting.Count > 0 || _urgent is { Count: > 0 } || _confirmations is { Count: > 0 } || (_closeCode != 0 && !_idle.Task.IsCompleted);
 
     private void Queue(Outbound message)
     {
@@ -137,25 +152,16 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     {
         try
         {
-            while (Next(out var message, out var isCounted, out var closeCode))
+            while (Next(out var message, out var closeCode))
             {
-                if (closeCode != 0)
+                if (message is null)
                 {
                     await socket.CloseOutputAsync((WebSocketCloseStatus)closeCode, null, _ended.Token).ConfigureAwait(false);
                     _idle.TrySetResult();
                     return;
                 }
-                if (isCounted)
-                {
-                    await PaceAsync().ConfigureAwait(false);
-                }
-
-                await socket.SendAsync(message.Bytes, message.IsBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text, endOfMessage: true, _ended.Token)
-                    .ConfigureAwait(false);
-                if (isCounted)
-                {
-                    Sent(message);
-                }
+                var kind = message.IsBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
+                await socket.SendAsync(message.Bytes, kind, endOfMessage: true, _ended.Token).ConfigureAwait(false);
             }
         }
         catch (Exception error) // the reading side of the socket tells everybody else
@@ -166,47 +172,54 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         }
     }
 
-    /// <summary>What is to be sent next; false ends the pump, in the same hold of the gate in which the next one may begin.</summary>
-    private bool Next(out Outbound message, out bool isCounted, out int closeCode)
+    /// <summary>What is to be sent next, null for the close frame; false ends the pump, in the same hold of the gate in which the next one may begin.</summary>
+    private bool Next(out Outbound? message, out int closeCode)
     {
-        (message, isCounted, closeCode) = (default, false, 0);
+        (message, closeCode) = (null, _closeCode);
         lock (_gate)
         {
-            if (_ended.IsCancellationRequested || !HasWork)
-            {
-                _isSending = false;
-                return false;
-            }
-            if (_confirmations is { Count: > 0 } ids)
-            {
-                message = new(RequestFrames.Confirm(ids, Volatile.Read(ref _maxMessageBytes)), IsBinary: false); // costs the server nothing, so it goes first
-            }
-            else if (_waiting.TryDequeue(out message))
-            {
-                isCounted = true;
-            }
-            else
-            {
-                closeCode = _closeCode;
-            }
+            _isSending = !_ended.IsCancellationRequested && (TryTake(out message) || (_waiting.Count == 0 && (closeCode = _closeCode) != 0));
+            return _isSending;
+        }
+    }
 
+    private bool TryTake(out Outbound? message)
+    {
+        message = null;
+        if (_confirmations is { Count: > 0 } ids)
+        {
+            message = new Outbound(RequestFrames.Confirm(ids, Volatile.Read(ref _maxMessageBytes)), isBinary: false);
             return true;
         }
+        if (_urgent is { Count: > 0 } urgent)
+        {
+            message = urgent.Dequeue();
+            Volatile.Read(ref _pacer)?.Spend();
+            return true;
+        }
+        while (_waiting.TryPeek(out var next) && next.IsWithdrawn)
+        {
+            Dequeue();
+        }
+        if (_waiting.Count == 0)
+        {
+            return false;
+        }
+
+        if (Volatile.Read(ref _pacer)?.Take() is { Ticks: > 0 } wait)
+        {
+            _pause ??= time.CreateTimer(static state => ((Outbox)state!).Kick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _pause.Change(wait, Timeout.InfiniteTimeSpan);
+            return false;
+        }
+        message = Dequeue();
+        return true;
     }
 
-    private void Sent(Outbound message)
+    private Outbound Dequeue()
     {
-        lock (_gate)
-        {
-            _bytes -= message.Bytes.Length;
-        }
-    }
-
-    private async ValueTask PaceAsync()
-    {
-        while (Volatile.Read(ref _pacer)?.Take() is { Ticks: > 0 } wait)
-        {
-            await Task.Delay(wait, time, _ended.Token).ConfigureAwait(false);
-        }
+        var message = _waiting.Dequeue();
+        _bytes -= message.Bytes.Length;
+        return message;
     }
 }

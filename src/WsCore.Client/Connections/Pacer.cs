@@ -21,6 +21,13 @@ internal sealed class Pacer
         _filledAt = time.GetTimestamp();
     }
 
+    /// <summary>Takes a token for what cannot wait, also one that is not there yet.</summary>
+    public void Spend()
+    {
+        Fill();
+        _tokens--;
+    }
+
     /// <summary>Takes a token; or tells how long to wait before asking again.</summary>
     public TimeSpan Take()
     {
@@ -29,9 +36,7 @@ internal sealed class Pacer
             return TimeSpan.Zero;
         }
 
-        var now = _time.GetTimestamp();
-        _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_filledAt, now).TotalSeconds * _rate));
-        _filledAt = now;
+        Fill();
         if (_tokens < 1)
         {
             return TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) / _rate * 1000)); // what is less than a millisecond, the system's timers take for no time at all
@@ -39,5 +44,12 @@ internal sealed class Pacer
 
         _tokens--;
         return TimeSpan.Zero;
+    }
+
+    private void Fill()
+    {
+        var now = _time.GetTimestamp();
+        _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_filledAt, now).TotalSeconds * _rate));
+        _filledAt = now;
     }
 }

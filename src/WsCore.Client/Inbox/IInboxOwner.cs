@@ -6,6 +6,6 @@ internal interface IInboxOwner
     /// <summary>A message was taken out.</summary>
     void Taken();
 
-    /// <summary>The reader came back for the next, or did not.</summary>
-    void Handled(string reliableId, bool isHandled);
+    /// <summary>The reader of a reliable message came back for the next.</summary>
+    void Handled(string reliableId);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -8,6 +9,7 @@ internal sealed class MessageInbox(int size, IInboxOwner owner)
 {
     private readonly Channel<Message> _channel = Channel.CreateBounded<Message>(new BoundedChannelOptions(size) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private int _isBeingRead;
+    private Message? _left; // a reliable one that its reader did not handle; the reader's own
 
     /// <summary>There is place for half of it again.</summary>
     public bool IsHalfEmpty => _channel.Reader.Count <= size / 2;
@@ -26,24 +28,18 @@ internal sealed class MessageInbox(int size, IInboxOwner owner)
 
         try
         {
-            while (await _channel.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            while (_left is not null || await _channel.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
             {
-                while (_channel.Reader.TryRead(out var message))
+                while (TryTake(out var message))
                 {
-                    owner.Taken();
-                    var isHandled = false;
-                    try
+                    _left = message.ReliableId is null ? null : message; // for the next reader, unless this one comes back
+                    yield return message;
+                    _left = null;
+                    if (message.ReliableId is { } id)
                     {
-                        yield return message;
-                        isHandled = true; // the next one was asked for
+                        owner.Handled(id);
                     }
-                    finally
-                    {
-                        if (message.ReliableId is { } id)
-                        {
-                            owner.Handled(id, isHandled);
-                        }
-                    }
+
                     cancellation.ThrowIfCancellationRequested();
                 }
             }
@@ -52,5 +48,16 @@ internal sealed class MessageInbox(int size, IInboxOwner owner)
         {
             Volatile.Write(ref _isBeingRead, 0);
         }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out Message? message)
+    {
+        message = _left;
+        if (message is null && _channel.Reader.TryRead(out message))
+        {
+            owner.Taken();
+        }
+
+        return message is not null;
     }
 }

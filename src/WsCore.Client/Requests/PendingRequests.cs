@@ -29,6 +29,7 @@ internal sealed class PendingRequests(int maxCount, int maxBytes)
         }
 
         _bytes -= request.Message.Bytes.Length;
+        request.Message.Withdraw();
         return true;
     }
 }

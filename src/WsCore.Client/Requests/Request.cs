@@ -22,8 +22,8 @@ internal sealed class Request(long id, Outbound message)
     /// <summary>The rooms that the client has to be in for it.</summary>
     public RequestRooms Rooms { get; init; }
 
-    /// <summary>Of a join: which rooms, in the order asked, and since when.</summary>
-    public IReadOnlyList<(Room Room, Position? Since)>? Joins { get; init; }
+    /// <summary>Of a join: which rooms, in the order asked.</summary>
+    public IReadOnlyList<Room>? Joins { get; init; }
 
     /// <summary>It has been sent at least once.</summary>
     public bool IsSent { get; set; }

@@ -1,16 +1,19 @@
 namespace WsCore.Client.Rooms;
 
 /// <summary>A room that the client wants to be in: where it is in it, and how it is joined.</summary>
-/// <remarks>Belongs to whoever holds the session's gate.</remarks>
+/// <remarks>Belongs to whoever holds the session's gate. One join of it is open at a time: the answers of two would each set its position.</remarks>
 internal sealed class Room(string name)
 {
-    private List<TaskCompletionSource<Joined>>? _waiting;
+    private readonly Numbers _numbers = new();
+    private List<TaskCompletionSource<Joined>> _waiting = [];
+    private List<TaskCompletionSource<Joined>> _asking = [];
     private Position? _wantedSince;
+    private Position? _askedSince;
 
     public string Name => name;
 
-    /// <summary>The last message that was taken, where the room keeps history.</summary>
-    public Position? Position { get; private set; }
+    /// <summary>How far its messages were taken.</summary>
+    public Numbers Numbers => _numbers;
 
     /// <summary>What the others see.</summary>
     public Payload? State { get; set; }
@@ -24,17 +27,17 @@ internal sealed class Room(string name)
     /// <summary>It has to be joined, or joined again.</summary>
     public bool IsToBeAsked { get; set; }
 
-    /// <summary>The inbox was full: what comes is not taken, and will be fetched from <see cref="Position"/> on.</summary>
+    /// <summary>A join of it is not answered yet.</summary>
+    public bool IsAsking { get; private set; }
+
+    /// <summary>Something of it was not taken: it has to be fetched.</summary>
     public bool IsBehind { get; set; }
 
-    /// <summary>The inbox was full, there is no history to fetch from, and it was told so.</summary>
-    public bool IsGapTold { get; set; }
+    /// <summary>What has a number is not taken as it comes: it will be fetched, or the answer of a join tells from where on it comes again.</summary>
+    public bool IsFetching => IsBehind || (IsAsking && _askedSince is not null);
 
     /// <summary>Somebody waits for the room to be joined.</summary>
-    public bool IsAwaited => _waiting is { Count: > 0 };
-
-    /// <summary>From where on to join.</summary>
-    public Position? Since => _wantedSince ?? (IsJoined && !IsBehind ? null : Position);
+    public bool IsAwaited => _waiting.Count + _asking.Count > 0;
 
     /// <summary>Wants the room from another position on than its own.</summary>
     public void Want(Position since) => _wantedSince = since;
@@ -42,77 +45,85 @@ internal sealed class Room(string name)
     public Task<Joined> WaitAsync(out TaskCompletionSource<Joined> waiter)
     {
         waiter = new TaskCompletionSource<Joined>(TaskCreationOptions.RunContinuationsAsynchronously);
-        (_waiting ??= []).Add(waiter);
+        _waiting.Add(waiter);
         return waiter.Task;
     }
 
-    public void StopWaiting(TaskCompletionSource<Joined> waiter) => _waiting?.Remove(waiter);
+    public void StopWaiting(TaskCompletionSource<Joined> waiter)
+    {
+        _waiting.Remove(waiter);
+        _asking.Remove(waiter);
+    }
+
+    /// <summary>A join is sent now.</summary>
+    /// <returns>The position to join with.</returns>
+    public Position? Ask()
+    {
+        (IsToBeAsked, IsAsking) = (false, true);
+        _askedSince = _wantedSince ?? (IsJoined && !IsBehind ? null : _numbers.Last);
+        (_asking, _waiting) = (_waiting, []);
+        return _askedSince;
+    }
 
     /// <summary>The connection is gone.</summary>
-    public void Lose() => IsJoined = false;
+    public void Lose()
+    {
+        IsJoined = false;
+        StopAsking();
+    }
+
+    /// <summary>The server does not join it now: it has to be asked again.</summary>
+    public void Postpone()
+    {
+        IsBehind |= _askedSince is not null; // what came meanwhile was not taken
+        StopAsking();
+    }
 
     /// <summary>The personal room: nobody joins it, and its position is told by the <c>welcome</c>.</summary>
     public void BeginAt(Position position)
     {
-        (Position, IsJoined, WasJoined) = (position, true, true);
+        _numbers.GoTo(position);
+        (IsJoined, WasJoined) = (true, true);
     }
 
-    /// <summary>The server answered a join.</summary>
-    /// <param name="since">What it was asked with.</param>
-    /// <param name="joined">Its answer.</param>
+    /// <summary>The server answered the join.</summary>
     /// <returns>True: messages may be missing before the position at which the room now is.</returns>
-    public bool Join(Position? since, Joined joined)
+    public bool Join(Joined joined)
     {
-        var isAway = WasJoined && !IsJoined;
-        var isGap = since is null ? isAway && Position is null : joined.Recovered != true;
-        if (since is not null && joined.Recovered == true)
+        var isGap = _askedSince is null ? WasJoined && !IsJoined && _numbers.Last is null : joined.Recovered != true;
+        if (_askedSince is not null || !IsJoined || _numbers.Last is null) // else it goes on where it is
         {
-            Position = since;
-        }
-        else if (since is not null || !IsJoined)
-        {
-            Position = joined.Position;
+            _numbers.GoTo(_askedSince is not null && joined.Recovered == true ? _askedSince : joined.Position);
+            IsBehind = false;
         }
 
-        if (since == _wantedSince)
+        if (_askedSince == _wantedSince)
         {
             _wantedSince = null;
         }
 
-        (IsJoined, WasJoined, IsBehind) = (true, true, false);
-        foreach (var waiter in _waiting ?? [])
-        {
-            waiter.TrySetResult(joined);
-        }
-
-        _waiting = null;
+        (IsJoined, WasJoined, IsAsking, _askedSince) = (true, true, false, null);
+        _asking.ForEach(waiter => waiter.TrySetResult(joined));
+        _asking.Clear();
         return isGap;
     }
 
     /// <summary>The room will not be joined.</summary>
     public void Refuse(Exception error)
     {
-        foreach (var waiter in _waiting ?? [])
+        StopAsking();
+        foreach (var waiter in _waiting)
         {
             waiter.TrySetException(error);
             _ = waiter.Task.Exception; // seen: whoever waited may have gone
         }
-        _waiting = null;
+        _waiting.Clear();
     }
 
-    /// <summary>Whether a numbered message is new here, and whether something is missing before it.</summary>
-    public bool IsNew(Position position, out bool isGap)
+    private void StopAsking()
     {
-        isGap = Position is { } last && (last.Epoch != position.Epoch || position.Seq > last.Seq + 1);
-        return Position is not { } known || known.Epoch != position.Epoch || position.Seq > known.Seq;
-    }
-
-    /// <summary>A message, or the answer to the client's own broadcast in its place, was taken.</summary>
-    public void Advance(Position position)
-    {
-        if (!IsBehind && IsNew(position, out _))
-        {
-            Position = position;
-        }
+        (IsAsking, _askedSince) = (false, null);
+        _waiting.AddRange(_asking);
+        _asking.Clear();
     }
 }

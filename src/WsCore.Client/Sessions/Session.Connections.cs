@@ -56,6 +56,7 @@ internal sealed partial class Session
         _connection = null;
         Volatile.Write(ref _isReady, false);
         _openJoins = 0;
+        _leaving.Clear();
         foreach (var room in _rooms.All)
         {
             room.Lose();

@@ -119,23 +119,14 @@ internal sealed partial class Session
                 {
                     connection.Outbox.Confirm(id);
                 }
-
-                return;
-            }
-            if (message.ReliableId is { } left && _handled.WasUnhandled(left))
-            {
-                if (!DeliverAtOnce(message))
-                {
-                    _handled.Forget(left);
-                }
             }
             else if (message.Position is { } position && room is not null)
             {
                 DeliverInPlace(connection, room, position, message);
             }
-            else if (!DeliverAtOnce(message) && message.ReliableId is null) // a reliable one comes again
+            else if (!DeliverAtOnce(message))
             {
-                TellGap(room);
+                TellGap(room, message);
             }
         }
     }
@@ -158,31 +149,47 @@ internal sealed partial class Session
 
     private void DeliverInPlace(Connection connection, Room room, Position position, Message message)
     {
-        if (room.IsBehind)
+        if (room.IsFetching)
         {
-            return; // it will be fetched
+            return; // it will be fetched, or comes again
         }
 
-        if (!room.IsNew(position, out var isGap))
+        var isNew = room.Numbers.IsNew(position, out var isGap);
+        var isAgain = message.Attempt > 1; // then it has no place in the order
+        if (isAgain ? room.Numbers.Has(position) : !isNew)
         {
             if (message.ReliableId is { } id)
             {
                 connection.Outbox.Confirm(id); // it came in the room's history already
             }
-
-            return;
         }
-        if (!DeliverAtOnce(message))
+        else if (isAgain && (isGap || !isNew))
+        {
+            DeliverAtOnce(message);
+        }
+        else if (DeliverAtOnce(message))
+        {
+            Take(room, position);
+        }
+        else
         {
             room.IsBehind = true;
-            return;
+            if (_inbox.IsHalfEmpty)
+            {
+                CatchUp(); // its reader was here in between, and does not come back for it
+            }
         }
-        if (isGap)
+    }
+
+    private void Take(Room room, Position position)
+    {
+        var before = room.Numbers.Last;
+        if (room.Numbers.IsNew(position, out var isGap) && isGap)
         {
-            _events.Add(new GapEvent(room.Name, room.Position, position with { Seq = position.Seq - 1 }));
+            _events.Add(new GapEvent(room.Name, before, position with { Seq = position.Seq - 1 }));
         }
 
-        room.Advance(position);
+        room.Numbers.Take(position);
     }
 
     private bool DeliverAtOnce(Message message)
@@ -201,14 +208,13 @@ internal sealed partial class Session
         return true;
     }
 
-    private void TellGap(Room? room)
+    /// <summary>A message without a number found the inbox full. A reliable one comes again, and in a room that has numbers it was ephemeral.</summary>
+    private void TellGap(Room? room, Message message)
     {
-        if (room is null or { IsGapTold: true } or { Position: not null }) // without a number in a room that has numbers: ephemeral
+        var name = room?.Name ?? (message.To is { } user ? $"user:{user}" : null);
+        if (message.ReliableId is null && room?.Numbers.Last is null && _gapsTold.Add(name ?? ""))
         {
-            return;
+            _events.Add(new GapEvent(name, null, null));
         }
-
-        room.IsGapTold = true;
-        _events.Add(new GapEvent(room.Name, null, null));
     }
 }

@@ -117,11 +117,7 @@ internal sealed partial class Session
             return;
         }
         _pending.Remove(request);
-        if (request.Rooms is { IsPosition: true, Names: [var name] } && reply is { Duplicate: false, Position: { } position })
-        {
-            _rooms.Find(name)?.Advance(position);
-        }
-
+        Place(request, reply);
         if (reply.Type == "error")
         {
             request.Fail(new RequestException(reply.Code ?? "", reply.Message ?? "", reply.RetryAfterTime));
@@ -137,6 +133,31 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>
+    /// The answer to one's own broadcast stands where the message would have come. Not so that of a repetition, or of a broadcast to several rooms: they tell only which numbers are the client's own.
+    /// </summary>
+    private void Place(Request request, Reply reply)
+    {
+        if (request.Rooms is { IsPosition: true, Names: [var name] } && reply.Position is { } position && _rooms.Find(name) is { } room)
+        {
+            if (reply.Duplicate)
+            {
+                room.Numbers.Own(position);
+            }
+            else if (room is { IsJoined: true, IsFetching: false })
+            {
+                Take(room, position);
+            }
+        }
+        foreach (var result in request.Joins is null ? reply.Results ?? [] : [])
+        {
+            if (result.Position is { } own)
+            {
+                _rooms.Find(result.Room)?.Numbers.Own(own);
+            }
+        }
+    }
+
     /// <summary>What is over a rate, what needs something that is away, and what came before its room was joined again.</summary>
     private bool IsWorthAnotherTry(Request request, Reply error)
     {
@@ -147,7 +168,8 @@ internal sealed partial class Session
             _ => false,
         };
         var after = error.RetryAfterTime ?? AskAgainAfter;
-        return isForLater && request.IsRepeatable && _options.Time.GetTimestamp() + (after.TotalSeconds * _options.Time.TimestampFrequency) < request.Due;
+        var isHarmless = request.IsRepeatable || (request.Rooms.Leaves is not null && error.Code == "rate_limited");
+        return isForLater && isHarmless && _options.Time.GetTimestamp() + (after.TotalSeconds * _options.Time.TimestampFrequency) < request.Due;
     }
 
     private async Task RepeatAsync(Request request, TimeSpan after)

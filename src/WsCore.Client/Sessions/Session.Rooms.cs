@@ -9,10 +9,16 @@ namespace WsCore.Client.Sessions;
 internal sealed partial class Session
 {
     private const int RoomsPerJoin = 128;
+    private const int MaxStateBytes = 1024;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     public async Task<Joined> JoinAsync(string name, JoinOptions options, CancellationToken cancellation)
     {
+        if (options.State is { } shown)
+        {
+            CheckState(shown);
+        }
+
         Room room;
         Task<Joined> joined;
         TaskCompletionSource<Joined> waiter;
@@ -59,6 +65,10 @@ internal sealed partial class Session
         {
             ThrowIfClosed();
             isToBeSaid = Forget(name, new OperationCanceledException("The room was left before it was joined."));
+            if (isToBeSaid)
+            {
+                _leaving.Add(name);
+            }
         }
         if (!isToBeSaid)
         {
@@ -67,9 +77,28 @@ internal sealed partial class Session
 
         try
         {
-            await AskAsync(id => RequestFrames.Leave(id, name), isRepeatable: false, _options.RequestTimeout, default, cancellation).ConfigureAwait(false);
+            await AskAsync(id => RequestFrames.Leave(id, name), isRepeatable: false, _options.RequestTimeout, new RequestRooms(null, Leaves: name), cancellation).ConfigureAwait(false);
         }
         catch (ConnectionClosedException) when (_closed is null) { } // the end of a connection leaves every room, and this one is not joined again
+        finally
+        {
+            lock (_gate)
+            {
+                _leaving.Remove(name);
+                AskRooms();
+            }
+            Kick();
+        }
+    }
+
+    /// <exception cref="ArgumentException">It is no JSON, or more than a state may be.</exception>
+    public static void CheckState(Payload state)
+    {
+        RequestFrames.CheckJson(state);
+        if (state.Bytes.Length > MaxStateBytes)
+        {
+            throw new ArgumentException($"A state may have {MaxStateBytes} bytes, and this one has {state.Bytes.Length}.");
+        }
     }
 
     public void Show(string name, Payload state)
@@ -83,7 +112,7 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Asks for the rooms that want it, as many at a time as the server takes.</summary>
+    /// <summary>Asks for the rooms that want it, as many at a time as the server takes. A room that is just being asked for, or left, is asked for after the answer.</summary>
     private void AskRooms()
     {
         if (_connection is null)
@@ -91,22 +120,26 @@ internal sealed partial class Session
             return;
         }
 
-        foreach (var batch in _rooms.All.Where(room => room.IsToBeAsked).Chunk(RoomsPerJoin).SelectMany(ThatFits))
+        var rooms = _rooms.All.Where(room => room is { IsToBeAsked: true, IsAsking: false } && !_leaving.Contains(room.Name));
+        foreach (var batch in rooms.Chunk(RoomsPerJoin).SelectMany(ThatFits))
         {
-            var joins = batch.Select(room => (room, room.Since)).ToArray();
-            var id = Interlocked.Increment(ref _lastId);
-            var message = RequestFrames.Join(id, [.. joins.Select(join => new RoomRequest(join.room.Name, join.Since, join.room.State))]);
-            var request = new Request(id, message) { Joins = joins };
-            foreach (var room in batch)
-            {
-                room.IsToBeAsked = false;
-            }
-
-            _pending.Add(request);
-            _openJoins++;
-            _connection.Outbox.Add(message);
-            _ = WatchAsync(request, _connection);
+            Ask(batch);
         }
+    }
+
+    private void Ask(Room[] rooms)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var request = new Request(id, RequestFrames.Join(id, [.. rooms.Select(room => new RoomRequest(room.Name, room.Ask(), room.State))])) { Joins = rooms };
+        _openJoins++;
+        _pending.Add(request);
+        if (request.Message.Bytes.Length > _welcome!.MaxMessageBytes)
+        {
+            Answered(new Reply { Type = "error", Id = $"{id}", Code = "too_large", Message = "Joining the room takes more bytes than the server does (limits.messageBytes)." });
+            return;
+        }
+        _connection!.Outbox.AddUrgent(request.Message);
+        _ = WatchAsync(request, _connection);
     }
 
     /// <summary>States may be large: in pieces that are surely smaller than the largest message.</summary>
@@ -136,35 +169,54 @@ internal sealed partial class Session
     private void Joined(Request request, Reply reply)
     {
         _openJoins--;
+        var rooms = request.Joins!;
+        if (rooms.Count > 1 && reply is { Type: "error", Code: not ("unavailable" or "rate_limited") })
+        {
+            Halve([.. rooms]);
+            return;
+        }
         var later = new List<Room>();
         var after = TimeSpan.Zero;
-        for (var n = 0; n < request.Joins!.Count; n++)
+        for (var n = 0; n < rooms.Count; n++)
         {
-            var (room, since) = request.Joins[n];
-            var result = reply.ResultOf(n, room.Name);
-            if (_rooms.Find(room.Name) != room)
+            var result = reply.ResultOf(n, rooms[n].Name);
+            if (_rooms.Find(rooms[n].Name) != rooms[n])
             {
-                continue; // left in between
+                LeaveAfterAll(result);
             }
-
-            if (result.Code is null)
+            else if (result.Code is null)
             {
-                Joined(room, since, result);
+                Joined(rooms[n], result);
             }
             else if (result.Code is "unavailable" or "rate_limited")
             {
-                later.Add(room);
+                rooms[n].Postpone();
+                later.Add(rooms[n]);
                 var told = result.RetryAfterTime ?? AskAgainAfter;
                 after = told > after ? told : after;
             }
             else
             {
-                Refused(room, result.Code, result.Message ?? result.Code);
+                Refused(rooms[n], result.Code, result.Message ?? result.Code);
             }
         }
         if (later.Count > 0)
         {
             _ = AskAgainAsync(later, after);
+        }
+        AskRooms(); // who wanted one of them while this was open
+        if (_openJoins == 0 && !_isReady)
+        {
+            Ready();
+        }
+    }
+
+    /// <summary>One room that the server does not take makes the whole request invalid. Which one it is, halves tell.</summary>
+    private void Halve(Room[] rooms)
+    {
+        foreach (var half in rooms.Where(room => _rooms.Find(room.Name) == room).Chunk((rooms.Length + 1) / 2))
+        {
+            Ask(half);
         }
         if (_openJoins == 0 && !_isReady)
         {
@@ -172,13 +224,21 @@ internal sealed partial class Session
         }
     }
 
-    private void Joined(Room room, Position? since, RoomResult result)
+    /// <summary>A room that was left while its join was open: the server has it now, unless somebody wants it again.</summary>
+    private void LeaveAfterAll(RoomResult result)
     {
-        var joined = new Joined(room.Name, result.Position, result.Recovered, result.Count);
-        var before = since ?? room.Position;
-        if (room.Join(since, joined))
+        if (result.Code is null && _rooms.Find(result.Room) is null)
         {
-            _events.Add(new GapEvent(room.Name, before, room.Position));
+            _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, result.Room));
+        }
+    }
+
+    private void Joined(Room room, RoomResult result)
+    {
+        var before = room.Numbers.Last;
+        if (room.Join(new Joined(room.Name, result.Position, result.Recovered, result.Count)))
+        {
+            _events.Add(new GapEvent(room.Name, before, room.Numbers.Last));
         }
     }
 
@@ -205,7 +265,7 @@ internal sealed partial class Session
         }
         lock (_gate)
         {
-            rooms.ForEach(room => room.IsToBeAsked |= !room.IsJoined || room.IsBehind || room.IsAwaited); // a new connection may have asked meanwhile
+            rooms.ForEach(room => room.IsToBeAsked |= !room.IsAsking && (!room.IsJoined || room.IsBehind || room.IsAwaited)); // a new connection may have asked meanwhile
             AskRooms();
         }
         Kick();
@@ -260,7 +320,7 @@ internal sealed partial class Session
         }
 
         var room = _rooms.GetOrAdd($"user:{user}");
-        if (room.Position is null || room.Position == self)
+        if (room.Numbers.Last is null || room.Numbers.Last == self)
         {
             room.BeginAt(self);
         }
@@ -272,10 +332,10 @@ internal sealed partial class Session
         lock (_gate)
         {
             _isBehind = false;
+            _gapsTold.Clear();
             foreach (var room in _rooms.All)
             {
                 room.IsToBeAsked |= room.IsBehind;
-                room.IsGapTold = false;
             }
             AskRooms();
         }

@@ -22,6 +22,8 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
     private readonly EventQueue _events = new();
     private readonly HandledMessages _handled;
     private readonly OwnConnections _own = new();
+    private readonly HashSet<string> _leaving = []; // whose leave is not answered yet
+    private readonly HashSet<string> _gapsTold = []; // since the inbox was full
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lifetime = new();
     private Connection? _connection;
@@ -109,21 +111,13 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
         }
     }
 
-    void IInboxOwner.Handled(string reliableId, bool isHandled)
+    void IInboxOwner.Handled(string reliableId)
     {
         Connection? connection;
         lock (_gate)
         {
-            if (isHandled)
-            {
-                _handled.Handle(reliableId);
-            }
-            else
-            {
-                _handled.Forget(reliableId);
-            }
-
-            connection = isHandled ? _connection : null;
+            _handled.Handle(reliableId);
+            connection = _connection;
             connection?.Outbox.Confirm(reliableId);
         }
         connection?.Outbox.Kick();

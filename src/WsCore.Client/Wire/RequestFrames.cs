@@ -160,7 +160,7 @@ internal static class RequestFrames
             Begin(writer, request.type, request.id);
             request.write(writer, request.fields);
             writer.WriteEndObject();
-        }), IsBinary: false);
+        }), isBinary: false);
     }
 
     private static byte[] Build<T>(T request, Action<Utf8JsonWriter, T> write)
@@ -247,7 +247,16 @@ internal static class RequestFrames
         writer.WriteEndArray();
     }
 
+    /// <exception cref="ArgumentException">It is not one JSON value in UTF-8.</exception>
+    public static void CheckJson(in Payload json) => Build(json, static (writer, json) => WriteValue(writer, json));
+
     private static void WriteJson(Utf8JsonWriter writer, ReadOnlySpan<byte> field, in Payload json)
+    {
+        writer.WritePropertyName(field);
+        WriteValue(writer, json);
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, in Payload json)
     {
         if (json.IsBinary)
         {
@@ -259,7 +268,6 @@ internal static class RequestFrames
             throw new ArgumentException("The payload is not UTF-8, as JSON has to be: Payload.FromBinary takes bytes of any kind.");
         }
 
-        writer.WritePropertyName(field);
         try
         {
             writer.WriteRawValue(json.Bytes.Span);
