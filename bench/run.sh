@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
-# Micro-benchmarks:
+# Micro-benchmarks: one class for each hot type; below each ordinary benchmark its adverse twins, with how many times as long they take.
 #
-#   bash bench/run.sh                        the default job: many minutes
-#   bash bench/run.sh --quick                the short job: a few minutes, wide error bars
+#   bash bench/run.sh                        the default job: half an hour and more
+#   bash bench/run.sh --quick                a second or two for each: two to five minutes
+#   bash bench/run.sh --smoke                each once, nothing is measured: for tests/run.sh
+#   bash bench/run.sh --quick --write        puts the tables into docs/performance.md too, with machine, commit, date and command
 #   bash bench/run.sh [--quick] --filter '*Fanout*'
 #
-# Tables in GitHub's markdown go to artifacts/benchmarks/results, one file per class, and together to
-# artifacts/benchmarks/results.md. Everything runs in one process, so that nothing has to be restored.
+# Tables in Markdown are printed class by class, and kept in artifacts/benchmarks/results.md; what BenchmarkDotNet has to say is in run.log beside it.
+# `±` is the standard deviation. Everything runs in one process, so that nothing has to be restored. Measure on a machine that does nothing else.
+# Exit code 0: built, every benchmark ran, each class has an adverse one, and what they check of themselves held.
 
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 cd "$root"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+arguments=()
+for argument in "$@"; do
+  arguments+=("$argument")
+  [ "$argument" != --write ] || arguments+=("$root/docs/performance.md")
+done
 
 out="$root/artifacts/benchmarks"
 rm -rf "$out"
 mkdir -p "$out"
-[ $# -gt 0 ] && [[ " $* " == *" --filter "* ]] || set -- "$@" --filter '*'
+commit="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
+git diff --quiet HEAD -- src bench tests/WsCore.TestKit 2>/dev/null || commit="$commit with changes"
 
 dotnet build bench/WsCore.Benchmarks.csproj -c Release --tl:off -v quiet
-dotnet run --project bench/WsCore.Benchmarks.csproj -c Release --no-build -- "$@" --artifacts "$out" >"$out/run.log" 2>&1 ||
-  { tail -n 30 "$out/run.log"; exit 1; }
-! grep -q "Benchmarks with issues" "$out/run.log" || { grep -A 20 "Benchmarks with issues" "$out/run.log"; exit 1; }
-
-for table in "$out"/results/*-report-github.md; do
-  name="$(basename "$table" -report-github.md)"
-  printf '### %s\n\n' "${name##*.}"
-  cat "$table"
-  echo
-done | tee "$out/results.md"
+dotnet run --project bench/WsCore.Benchmarks.csproj -c Release --no-build -- ${arguments[@]+"${arguments[@]}"} --output "$out" --commit "$commit"

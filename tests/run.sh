@@ -10,7 +10,8 @@
 #   WSCORE_TEST_REDIS, WSCORE_TEST_SENTINEL  the same for redis-server and redis-sentinel. The tests start their own, each on a free port
 #                                            and with a folder of its own; one that runs on the machine is left alone
 #   WSCORE_TEST_SEED                         what random choices start from; set it to repeat a run
-# Logs and results go to artifacts/tests. The last line is `tests: N passed, N failed, N skipped`; a test project whose
+# At the end every benchmark runs once, unmeasured (bench/run.sh --smoke), so that none of them rots; that is counted as one test, and left out where
+# arguments choose some tests. Logs and results go to artifacts/tests. The last line is `tests: N passed, N failed, N skipped`; a test project whose
 # run breaks off (a crash, a hang) counts as one failure more. Exit code 0: built without a warning, at least one test
 # ran, none failed.
 
@@ -204,6 +205,18 @@ for project in tests/*/*.csproj; do
     run_project "$project" "$@"
   fi
 done
+
+if [ $# = 0 ]; then
+  SECONDS=0
+  if timeout -k 60 10m bash bench/run.sh --smoke >"$out/bench.log" 2>&1; then
+    passed=$((passed + 1))
+    echo "bench: every benchmark ran, ${SECONDS} s"
+  else
+    failed=$((failed + 1))
+    tail -n 30 "$out/bench.log"
+    echo "bench: a benchmark failed (artifacts/tests/bench.log)"
+  fi
+fi
 
 if [ "$failed" != 0 ]; then
   finish 1

@@ -49,6 +49,7 @@ internal sealed class Connection
     /// <summary>The server said who it is.</summary>
     public void Greet(Welcome welcome, bool pace)
     {
+        Outbox.Limit(welcome.MaxMessageBytes);
         if (pace)
         {
             Outbox.Pace(new Pacer(welcome.MessagesPerSecond, welcome.Burst, _time));

@@ -24,6 +24,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     private int _closeCode;
     private bool _isSending;
     private Pacer? _pacer;
+    private int _maxMessageBytes = int.MaxValue;
     private Exception? _error;
 
     /// <summary>Ends when the close frame has left, or sending failed.</summary>
@@ -34,6 +35,9 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
 
     /// <summary>From now on no faster than that.</summary>
     public void Pace(Pacer pacer) => Volatile.Write(ref _pacer, pacer);
+
+    /// <summary>The largest message that the server takes. What is added is not over it; confirmations are gathered up to it.</summary>
+    public void Limit(int maxMessageBytes) => Volatile.Write(ref _maxMessageBytes, maxMessageBytes);
 
     /// <summary>Queues a message. Ignored when the end was queued.</summary>
     public void Add(Outbound message)
@@ -175,7 +179,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
             }
             if (_confirmations is { Count: > 0 } ids)
             {
-                message = new(RequestFrames.Confirm(ids), IsBinary: false); // costs the server nothing, so it goes first
+                message = new(RequestFrames.Confirm(ids, Volatile.Read(ref _maxMessageBytes)), IsBinary: false); // costs the server nothing, so it goes first
             }
             else if (_waiting.TryDequeue(out message))
             {

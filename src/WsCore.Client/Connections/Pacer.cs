@@ -34,7 +34,7 @@ internal sealed class Pacer
         _filledAt = now;
         if (_tokens < 1)
         {
-            return TimeSpan.FromSeconds((1 - _tokens) / _rate) + TimeSpan.FromTicks(1);
+            return TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) / _rate * 1000)); // what is less than a millisecond, the system's timers take for no time at all
         }
 
         _tokens--;

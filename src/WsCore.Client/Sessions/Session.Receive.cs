@@ -122,7 +122,14 @@ internal sealed partial class Session
 
                 return;
             }
-            if (message.Position is { } position && room is not null)
+            if (message.ReliableId is { } left && _handled.WasUnhandled(left))
+            {
+                if (!DeliverAtOnce(message))
+                {
+                    _handled.Forget(left);
+                }
+            }
+            else if (message.Position is { } position && room is not null)
             {
                 DeliverInPlace(connection, room, position, message);
             }

@@ -197,7 +197,7 @@ internal sealed partial class Session
         }
         lock (_gate)
         {
-            rooms.ForEach(room => room.IsToBeAsked = true);
+            rooms.ForEach(room => room.IsToBeAsked |= !room.IsJoined || room.IsBehind || room.IsAwaited); // a new connection may have asked meanwhile
             AskRooms();
         }
         Kick();

@@ -104,11 +104,12 @@ internal static class RequestFrames
 
     public static Outbound PingFor(long id) => Text("ping", id, 0, static (_, _) => { });
 
-    /// <summary>Confirms reliable messages, as many as may be together, and takes them off the queue.</summary>
-    public static byte[] Confirm(Queue<string> ids)
+    /// <summary>Confirms reliable messages, as many as may be together and surely fit, and takes them off the queue.</summary>
+    public static byte[] Confirm(Queue<string> ids, int maxBytes)
     {
-        return Build(ids, static (writer, ids) =>
+        return Build((ids, maxBytes), static (writer, batch) =>
         {
+            var (ids, left) = (batch.ids, batch.maxBytes - 100);
             writer.WriteStartObject();
             writer.WriteString("type"u8, "ack"u8);
             if (ids.Count == 1)
@@ -118,9 +119,9 @@ internal static class RequestFrames
             else
             {
                 writer.WriteStartArray("ids"u8);
-                for (var n = 0; n < MaxConfirmedAtOnce && ids.TryDequeue(out var id); n++)
+                for (var n = 0; n < MaxConfirmedAtOnce && ids.TryPeek(out var id) && (n == 0 || (left -= MostBytes(id)) > 0); n++)
                 {
-                    writer.WriteStringValue(id);
+                    writer.WriteStringValue(ids.Dequeue());
                 }
 
                 writer.WriteEndArray();
@@ -128,6 +129,9 @@ internal static class RequestFrames
             writer.WriteEndObject();
         });
     }
+
+    /// <summary>Of a string in an array, whatever has to be escaped.</summary>
+    private static int MostBytes(string text) => (text.Length * 6) + 3;
 
     private static Outbound Write<T>(string type, long id, Payload? payload, BroadcastOptions options, string? once, T to, Action<Utf8JsonWriter, T> address)
     {

@@ -19,6 +19,10 @@ internal sealed class HistoryMetrics
         _overtaken = meter.CreateCounter<long>("wscore.bus.overtaken", "{gap}", "Gaps that could not be repaired, because Redis does not keep the messages any more.");
         _epochs = meter.CreateCounter<long>("wscore.bus.epochs", "{room}", "Rooms whose numbers began anew while somebody was there.");
         _refused = meter.CreateCounter<long>("wscore.bus.history.refused", "{message}", "Messages that were read from Redis and not made by a node with the same key.");
+        foreach (var counter in new[] { _repaired, _overtaken, _epochs, _refused })
+        {
+            counter.Add(0); // whoever listens already sees it, and its rate when it is first more
+        }
     }
 
     public void Repaired() => _repaired.Add(1);

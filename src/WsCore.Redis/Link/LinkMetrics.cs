@@ -21,7 +21,9 @@ internal sealed class LinkMetrics
     public LinkMetrics(IMeterFactory factory, Func<long> queued, Func<long> waiting, Func<bool> up)
     {
         var meter = factory.Create(WsCoreMetrics.MeterName);
-        _roundTrip = meter.CreateHistogram<double>("wscore.bus.roundtrip", "ms", "How long a message took from this node through Redis back to this node, each second.");
+        _roundTrip = meter.CreateHistogram(
+            "wscore.bus.roundtrip", "s", "How long a message took from this node through Redis back to this node, each second.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] });
         _published = meter.CreateCounter<long>("wscore.bus.published", "{message}", "Messages without a number that Redis took.");
         _received = meter.CreateCounter<long>("wscore.bus.received", "{message}", "Messages that arrived, this node's own included.");
         _dropped = meter.CreateCounter<long>("wscore.bus.dropped", "{message}", "Messages lost on their way, by reason.");
@@ -30,9 +32,10 @@ internal sealed class LinkMetrics
         meter.CreateObservableGauge("wscore.bus.queue", queued, "{message}", "Messages that wait to be published now.");
         meter.CreateObservableGauge("wscore.bus.inbox", waiting, "{message}", "Messages that arrived and wait for this node now.");
         meter.CreateObservableGauge("wscore.bus.up", () => up() ? 1 : 0, "{link}", "1 while messages go through Redis and come back, else 0.");
+        BeginAtZero();
     }
 
-    public void RoundTrip(TimeSpan time) => _roundTrip.Record(time.TotalMilliseconds);
+    public void RoundTrip(TimeSpan time) => _roundTrip.Record(time.TotalSeconds);
 
     public void Published(int messages) => _published.Add(messages);
 
@@ -46,4 +49,18 @@ internal sealed class LinkMetrics
     public void Refused() => _refused.Add(1);
 
     public void Connected() => _reconnects.Add(1);
+
+    // Whoever listens already sees them at 0, without which they have no rate when they are first more.
+    private void BeginAtZero()
+    {
+        foreach (var counter in new[] { _published, _received, _refused, _reconnects })
+        {
+            counter.Add(0);
+        }
+
+        foreach (var reason in new[] { "queue_full", "not_confirmed", "inbox_full" })
+        {
+            Dropped(0, reason);
+        }
+    }
 }

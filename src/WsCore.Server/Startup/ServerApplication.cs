@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Options;
 using WsCore.Hosting;
 using WsCore.Redis.Hosting;
+using WsCore.Server.Api;
 using WsCore.Server.Health;
 using WsCore.Server.Logs;
+using WsCore.Server.Metrics;
+using WsCore.Server.Otlp;
 using WsCore.Server.Playground;
 
 namespace WsCore.Server.Startup;
@@ -15,9 +18,10 @@ internal static class ServerApplication
         // appsettings.json is the one beside the program, wherever it was started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         ServerLog.AddTo(builder, startup);
-        ServerAddresses.SetDefault(builder);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var section = builder.Configuration.GetSection(WsCoreOptions.Section);
+        var (metrics, api) = MetricsSection.Read(section);
+        ServerAddresses.Set(builder, metrics.Port);
         var wsCore = builder.Services.AddWsCore(section);
         if (!string.IsNullOrWhiteSpace(section[$"{RedisOptions.Section}:{nameof(RedisOptions.Connection)}"]))
         {
@@ -26,8 +30,11 @@ internal static class ServerApplication
 
         builder.Services.AddSingleton<IValidateOptions<WsCoreOptions>, AnonymousRule>();
         builder.Services.AddHealthChecks().AddWsCore();
+        builder.Services.AddSingleton(metrics).AddSingleton(api).AddSingleton<MetricsCollector>();
+        builder.Services.AddOtlp();
 
         var app = builder.Build();
+        app.MapMetrics(metrics, api);
         app.MapWsCore();
         app.MapHealth();
         if (app.Environment.IsDevelopment())
@@ -38,9 +45,10 @@ internal static class ServerApplication
         return app;
     }
 
-    /// <summary>Where to point a browser, once the addresses are known.</summary>
-    public static void TellAddresses(WebApplication app)
+    /// <summary>Where to point a browser, once the addresses are known; and what is off until somebody turns it on.</summary>
+    public static void TellUsers(WebApplication app)
     {
+        MetricsEndpoint.TellWhereOff(app, app.Services.GetRequiredService<MetricsOptions>(), app.Services.GetRequiredService<ApiOptions>());
         if (app.Environment.IsDevelopment() && ServerAddresses.ForBrowser(app.Urls) is { } address)
         {
             PlaygroundLog.Ready(app.Logger, address);

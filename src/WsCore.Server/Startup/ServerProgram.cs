@@ -19,7 +19,7 @@ internal static class ServerProgram
             await using var app = ServerApplication.Build(args, startup);
             await app.StartAsync();
             startup.End();
-            ServerApplication.TellAddresses(app);
+            ServerApplication.TellUsers(app);
             await app.WaitForShutdownAsync();
             return 0;
         }

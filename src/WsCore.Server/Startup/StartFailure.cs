@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using WsCore.Hosting;
 using WsCore.Redis.Hosting;
+using WsCore.Server.Metrics;
 
 namespace WsCore.Server.Startup;
 
@@ -13,7 +14,7 @@ internal static class StartFailure
     public static IReadOnlyList<string> Explain(Exception exception) => exception switch
     {
         AggregateException several => [.. several.InnerExceptions.SelectMany(Explain)],
-        OptionsValidationException invalid when invalid.OptionsType == typeof(WsCoreOptions) || invalid.OptionsType == typeof(RedisOptions) =>
+        OptionsValidationException invalid when invalid.OptionsType == typeof(WsCoreOptions) || invalid.OptionsType == typeof(RedisOptions) || invalid.OptionsType == typeof(MetricsOptions) =>
             [.. invalid.Failures.Select(failure => $"{WsCoreOptions.Section}:{failure}")],
         OptionsValidationException invalid => [.. invalid.Failures],
 

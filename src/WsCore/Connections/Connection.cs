@@ -67,6 +67,9 @@ internal sealed class Connection : IConnection, IOutboxOwner
 
     public long MessageBegan { get; set; }
 
+    /// <summary>When the message that is being carried out was read, a timestamp of the lane's clock; 0 while nobody measures delivery.</summary>
+    public long Received { get; set; }
+
     public long Pinged { get; set; }
 
     /// <summary>A message is at work, so nobody reads: silence is the server's own meanwhile.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WsCore.Diagnostics;
 using WsCore.Reliability;
 
 namespace WsCore.Delivery;
@@ -7,7 +8,7 @@ namespace WsCore.Delivery;
 /// <remarks>
 /// Any thread posts. Whoever posts to a lane that nobody owns becomes its owner and runs the turn on the spot, after leaving its locks, for a bounded number
 /// of flushes; what is left goes on with the <see cref="LaneScheduler"/>, ownership included, while the next messages pile up and share their writes.
-/// A turn waits for nothing, takes no room's gate, calls no user code, and is never run from within a turn; what it finds necessary beyond its
+/// A turn waits for nothing, takes no room's gate, calls no user code (but for whoever listens to its measurements, whose exceptions it catches), and is never run from within a turn; what it finds necessary beyond its
 /// outboxes is told to their owners when it is over.
 /// </remarks>
 internal sealed class Lane(int index, LaneOptions options, LaneScheduler scheduler, TimeProvider time, ReliableOptions? reliable = null) : IThreadPoolWorkItem
@@ -24,7 +25,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
     private LaneItem[] _items = new LaneItem[16];
     private LaneRetries? _retries;
     private byte[]? _scratch;
+    private readonly List<long> _received = [];
     private int _flushed;
+    private long _turnBegan;
 
     /// <summary>Its number, from 0.</summary>
     public int Index { get; } = index;
@@ -34,6 +37,9 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
 
     /// <summary>What its connections have yet to confirm.</summary>
     public LaneRetries Retries => LazyInitializer.EnsureInitialized(ref _retries, () => new LaneRetries(this, reliable ?? new ReliableOptions(), time));
+
+    /// <summary>What is measured of its turns; null until somebody can listen.</summary>
+    public LaneMetrics? Metrics { private get; set; }
 
     /// <summary>Spare queues for its outboxes.</summary>
     internal FrameQueuePool Queues { get; } = new();
@@ -143,6 +149,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
                     break;
                 }
 
+                Measure();
                 if (_events.Count > 0)
                 {
                     (events ??= []).AddRange(_events);
@@ -155,6 +162,7 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
                 }
 
                 Counters.Turns++;
+                _turnBegan = Metrics is { IsEnabled: true } ? Begin(count) : 0;
                 Apply(_items.AsSpan(0, count));
             }
 
@@ -212,12 +220,13 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         items.Clear(); // no frame or connection is kept alive by an idle lane
     }
 
-    private static void Apply(in LaneItem item)
+    private void Apply(in LaneItem item)
     {
         switch (item.Action)
         {
             case LaneAction.Deliver:
                 Deliver((Part)item.Target, item.Frame!, item.Other);
+                Remember(item.Frame!);
                 break;
             case LaneAction.DeliverEach:
                 foreach (var outbox in (Outbox[])item.Target)
@@ -280,6 +289,54 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
                 ((Outbox)item.Target).Retire();
                 break;
         }
+    }
+
+    private long Begin(int items)
+    {
+        try
+        {
+            Metrics!.Batch(items);
+        }
+        catch (Exception exception)
+        {
+            scheduler.Failed(this, exception); // a listener's
+        }
+
+        return time.GetTimestamp();
+    }
+
+    private void Remember(Frame frame)
+    {
+        if (_turnBegan != 0 && frame.Received != 0)
+        {
+            _received.Add(frame.Received);
+        }
+    }
+
+    /// <summary>Everything that the turn touched has been flushed.</summary>
+    private void Measure()
+    {
+        if (_turnBegan == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var now = time.GetTimestamp();
+            Metrics!.Turn(time.GetElapsedTime(_turnBegan, now));
+            foreach (var received in _received)
+            {
+                Metrics.Delivery(time.GetElapsedTime(received, now));
+            }
+        }
+        catch (Exception exception)
+        {
+            scheduler.Failed(this, exception); // a listener's; the lane must get back to its inbox
+        }
+
+        _received.Clear();
+        _turnBegan = 0;
     }
 
     private static void Deliver(Part part, Frame frame, Outbox? except)

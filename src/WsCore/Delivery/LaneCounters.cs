@@ -4,8 +4,11 @@ namespace WsCore.Delivery;
 /// <remarks>Plain numbers with one writer, the lane; readers may be a moment behind.</remarks>
 internal sealed class LaneCounters
 {
-    /// <summary>Frames put into outboxes.</summary>
-    public long Frames;
+    private readonly long[] _frames = new long[Enum.GetValues<FrameType>().Length];
+    private readonly long[] _frameBytes = new long[Enum.GetValues<FrameType>().Length];
+
+    /// <summary>Bytes that wait in outboxes, and those of writes that have not ended.</summary>
+    public long Waiting;
 
     /// <summary>Bytes handed to outputs.</summary>
     public long Bytes;
@@ -42,4 +45,31 @@ internal sealed class LaneCounters
 
     /// <summary>Connections closed because too much was unconfirmed.</summary>
     public long ReliableOverflows;
+
+    /// <summary>Frames put into outboxes, of all types.</summary>
+    public long Frames
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var frames in _frames)
+            {
+                sum += frames;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Frames of a type that were put into outboxes; of pongs and closes, which may be replaced there, those that were written.</summary>
+    public long FramesOf(FrameType type) => _frames[(int)type];
+
+    /// <summary>Their bytes, headers included.</summary>
+    public long BytesOf(FrameType type) => _frameBytes[(int)type];
+
+    public void Count(Frame frame)
+    {
+        _frames[(int)frame.Type]++;
+        _frameBytes[(int)frame.Type] += frame.Length;
+    }
 }

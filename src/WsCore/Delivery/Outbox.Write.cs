@@ -17,6 +17,7 @@ internal sealed partial class Outbox
     /// <summary>The unfinished write has ended.</summary>
     public void Written()
     {
+        Lane.Counters.Waiting -= _writingBytes;
         EndWrite();
         if (_retiring)
         {
@@ -104,7 +105,7 @@ internal sealed partial class Outbox
     private Frame Take()
     {
         var frame = _frames.Dequeue(Lane.Queues);
-        _bytes -= frame.Length;
+        Wait(-frame.Length);
         _ephemeral -= frame.Ephemeral ? 1 : 0;
         return frame;
     }
@@ -113,11 +114,12 @@ internal sealed partial class Outbox
     {
         var close = _close!;
         _close = null;
+        Lane.Counters.Count(close);
         _closeWritten = true; // nothing follows a close frame (RFC 6455 5.5.1)
         return close;
     }
 
-    private static int Copy(ref Frame? frame, Span<byte> destination)
+    private int Copy(ref Frame? frame, Span<byte> destination)
     {
         if (frame is null)
         {
@@ -126,6 +128,7 @@ internal sealed partial class Outbox
 
         var length = frame.Length;
         frame.Wire.CopyTo(destination);
+        Lane.Counters.Count(frame);
         frame = null;
         return length;
     }
@@ -152,6 +155,7 @@ internal sealed partial class Outbox
             return;
         }
 
+        Lane.Counters.Waiting += _writingBytes;
         _writingSince = Lane.Now;
         _lent = Lane.Lend(chunk);
         _write.UnsafeOnCompleted(_written ??= () => Lane.Post(LaneItem.Written(this)));

@@ -135,8 +135,8 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
             return; // offering what waits has shown that the transport is gone
         }
 
-        Lane.Counters.Frames++;
-        _bytes += frame.Length;
+        Lane.Counters.Count(frame);
+        Wait(frame.Length);
         _ephemeral += frame.Ephemeral ? 1 : 0;
         if (_holding)
         {
@@ -146,6 +146,12 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
 
         _frames.Enqueue(frame, Lane.Queues);
         Lane.Touch(this);
+    }
+
+    private void Wait(int bytes)
+    {
+        _bytes += bytes;
+        Lane.Counters.Waiting += bytes;
     }
 
     private void Fail()
@@ -218,7 +224,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
         var dropped = _frames.DropEphemeral(Lane.Queues);
         var heldDropped = _held.DropEphemeral(Lane.Queues);
         Lane.Counters.DroppedEphemeral += dropped.Frames + heldDropped.Frames;
-        _bytes -= dropped.Bytes + heldDropped.Bytes;
+        Wait(-dropped.Bytes - heldDropped.Bytes);
         _ephemeral = 0;
     }
 
@@ -228,7 +234,7 @@ internal sealed partial class Outbox(Lane lane, IOutput output, IOutboxOwner own
         _held.Clear(Lane.Queues);
         _controlPong = null;
         _envelopePong = null;
-        _bytes = 0;
+        Wait(-_bytes);
         _ephemeral = 0;
     }
 }

@@ -17,14 +17,28 @@ internal static class NodeGauges
         (PresenceChangeKind.Updated, new("kind", "updated")),
     ];
 
-    public static void Register(Meter meter, Node node)
+    private static readonly (FrameType Type, KeyValuePair<string, object?> Tag)[] FrameTypes =
+    [
+        .. Enum.GetValues<FrameType>().Select(type => (type, new KeyValuePair<string, object?>("type", NameOf(type)))),
+    ];
+
+    public static void Register(WsCoreMetrics metrics, Node node)
     {
+        var meter = metrics.Meter;
+        foreach (var lane in node.Lanes.All)
+        {
+            lane.Metrics = metrics.Lanes;
+        }
+
         var (connections, rooms, lanes) = (node.Connections, node.Rooms, node.Lanes);
         meter.CreateObservableUpDownCounter("wscore.connections", () => connections.Count, "{connection}", "Connections now.");
         meter.CreateObservableUpDownCounter("wscore.rooms", () => rooms.Count, "{room}", "Rooms with members now.");
         meter.CreateObservableUpDownCounter("wscore.rate_limited.shared", () => node.RateLimits.Shared, "{bucket}", "Users and addresses whose rates are kept now: those that are connected, and those that were and have not refilled.");
         meter.CreateObservableGauge("wscore.lane.inbox", () => Sum(lanes, static lane => lane.Waiting), "{item}", "Items that wait for lanes now.");
-        meter.CreateObservableCounter("wscore.messages.delivered", () => Sum(lanes, static lane => lane.Counters.Frames), "{frame}", "Frames put into outboxes.");
+        meter.CreateObservableCounter("wscore.messages.delivered", () => PerType(lanes, static (counters, type) => counters.FramesOf(type)), "{frame}", "Frames put into outboxes, by type.");
+        meter.CreateObservableCounter("wscore.messages.delivered.size", () => PerType(lanes, static (counters, type) => counters.BytesOf(type)), "By", "Bytes of the frames put into outboxes, by type.");
+        meter.CreateObservableUpDownCounter("wscore.outbox.size", () => Sum(lanes, static lane => lane.Counters.Waiting), "By", "Bytes that wait in outboxes now, and those of writes that have not ended.");
+        meter.CreateObservableUpDownCounter("wscore.replays", () => connections.Sum(static connection => connection.CatchUp?.Waiting ?? 0), "{replay}", "Rooms that connections are catching up with now.");
         meter.CreateObservableCounter("wscore.output.size", () => Sum(lanes, static lane => lane.Counters.Bytes), "By", "Bytes handed to transports.");
         meter.CreateObservableCounter("wscore.output.writes", () => Sum(lanes, static lane => lane.Counters.Writes), "{write}", "Writes to transports; fewer than frames where frames share them.");
         meter.CreateObservableCounter("wscore.lane.turns", () => Sum(lanes, static lane => lane.Counters.Turns), "{turn}", "Turns of lanes.");
@@ -77,6 +91,16 @@ internal static class NodeGauges
         meter.CreateObservableUpDownCounter("wscore.presence.members", () => presence.Members, "{member}", "Members of rooms with presence now, in each room for itself; those in their grace included.");
         meter.CreateObservableCounter("wscore.presence.changes", () => Kinds.Select(kind => new Measurement<long>(announcer.Told(kind.Kind), kind.Tag)), "{change}", "Changes announced to rooms, by kind.");
     }
+
+    private static IEnumerable<Measurement<long>> PerType(Lanes lanes, Func<LaneCounters, FrameType, long> read) =>
+        FrameTypes.Select(type => new Measurement<long>(Sum(lanes, lane => read(lane.Counters, type.Type)), type.Tag));
+
+    private static string NameOf(FrameType type) => type switch
+    {
+        FrameType.ControlPing => "control_ping",
+        FrameType.ControlPong => "control_pong",
+        _ => type.ToString().ToLowerInvariant(),
+    };
 
     private static long Sum(Lanes lanes, Func<Lane, long> read)
     {

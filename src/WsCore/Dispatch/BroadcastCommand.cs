@@ -242,7 +242,7 @@ internal sealed class BroadcastCommand(RoomManager rooms, Lanes lanes, Appender 
     }
 
     private Frame Frame(Connection connection, in Envelope envelope, in Target target) =>
-        Publication.ForRoom(target.RoomName, target.Rules, envelope, target.Payload, connection.FromJson, appender.Now);
+        Publication.ForRoom(target.RoomName, target.Rules, envelope, target.Payload, connection, appender.Now);
 
     private static Frame AckFor(in Envelope envelope, Target[] targets) =>
         envelope.HasRooms ? Results(envelope.Id, targets) : Replies.Ack(envelope.Id, targets[0].Additions);

@@ -19,6 +19,7 @@ internal sealed partial class Dispatcher(Commands commands, Replies replies, Lim
         var wellFormed = binary
             ? EnvelopeReader.TryReadBinary(message, _limits, out var envelope, out var fault)
             : EnvelopeReader.TryRead(message, _limits, out envelope, out fault);
+        connection.Received = metrics.MeasuresDelivery ? connection.Outbox.Lane.Now : 0;
         metrics.Received(wellFormed ? envelope.Type : MessageType.Unknown, message.Length);
         var isAck = wellFormed && envelope.Type == MessageType.Ack;
         if (!connection.Allowance.TryPay(isAck ? RateCost.OfAck(message.Length) : RateCost.Of(message.Length), out var verdict))

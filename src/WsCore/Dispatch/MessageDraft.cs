@@ -100,7 +100,7 @@ internal sealed class MessageDraft : Draft
             Binary = Payload.IsBinary,
         };
         _epoch = epoch;
-        _frame = Publication.Make(message, reliable: IsReliable, numbered: true);
+        _frame = Publication.Make(message, reliable: IsReliable, numbered: true, received: Publisher?.Received ?? 0);
         _frameSlot = new NumberSlot(_frame.HeaderLength + message.SeqOffset, width);
         if (WantsAnswer)
         {

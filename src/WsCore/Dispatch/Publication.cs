@@ -1,4 +1,5 @@
 using WsCore.Access;
+using WsCore.Connections;
 using WsCore.Delivery;
 using WsCore.Framing;
 using WsCore.Namespaces;
@@ -16,13 +17,24 @@ internal static class Publication
     /// <summary>Asked for, or by the rule of the namespace; what may be lost is not repeated, whatever the rule.</summary>
     private static bool IsReliable(NamespaceRules rules, in Envelope envelope) => (envelope.Reliable || rules.Reliable) && !envelope.Ephemeral;
 
-    public static Frame ForRoom(RoomName name, NamespaceRules rules, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonRoom = name.Json.Span }, envelope.Ephemeral || rules.Conflate > TimeSpan.Zero, IsReliable(rules, envelope));
+    public static Frame ForRoom(RoomName name, NamespaceRules rules, in Envelope envelope, in Payload payload, Connection from, long time)
+    {
+        var conflated = rules.Conflate > TimeSpan.Zero;
+        return Make(
+            Common(envelope, payload, from.FromJson, time) with { JsonRoom = name.Json.Span },
+            envelope.Ephemeral || conflated,
+            IsReliable(rules, envelope),
+            received: conflated ? 0 : from.Received); // it waits on purpose
+    }
 
-    public static Frame ForUser(NamespaceRules rules, in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) =>
-        Make(Common(envelope, payload, fromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) }, envelope.Ephemeral, IsReliable(rules, envelope));
+    public static Frame ForUser(NamespaceRules rules, in Envelope envelope, in Payload payload, Connection from, long time) =>
+        Make(
+            Common(envelope, payload, from.FromJson, time) with { JsonTo = JsonText.Encode(envelope.To.Span) },
+            envelope.Ephemeral,
+            IsReliable(rules, envelope),
+            received: from.Received);
 
-    public static Frame Make(MessageEnvelope message, bool ephemeral = false, bool reliable = false, bool numbered = false)
+    public static Frame Make(MessageEnvelope message, bool ephemeral = false, bool reliable = false, bool numbered = false, long received = 0)
     {
         var again = reliable ? ReliableMessage.Make() : null;
         if (again is not null)
@@ -37,7 +49,8 @@ internal static class Publication
             static (destination, message) => message.Write(destination),
             ephemeral,
             numbered,
-            again);
+            again,
+            received);
     }
 
     private static MessageEnvelope Common(in Envelope envelope, in Payload payload, ReadOnlySpan<byte> fromJson, long time) => new()

@@ -62,7 +62,7 @@ internal sealed class SendCommand(RoomManager rooms, Lanes lanes, Appender appen
     }
 
     private Frame Frame(Connection connection, in Envelope envelope, in Payload payload) =>
-        Publication.ForUser(rooms.PersonalRules, envelope, payload, connection.FromJson, appender.Now);
+        Publication.ForUser(rooms.PersonalRules, envelope, payload, connection, appender.Now);
 
     private static Frame? Answer(Connection connection, in Envelope envelope, List<AckAddition>? additions)
     {

@@ -55,7 +55,7 @@ public static class WsCoreServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var metrics = new WsCoreMetrics(provider.GetRequiredService<IMeterFactory>());
-            NodeGauges.Register(metrics.Meter, provider.GetRequiredService<Node>());
+            NodeGauges.Register(metrics, provider.GetRequiredService<Node>());
             return metrics;
         });
         services.TryAddSingleton(static provider => PayloadLimit.For(provider.GetRequiredService<Node>().Options.Outbox.MaxBytes));

@@ -52,7 +52,6 @@ public sealed class CloseCodeTests
 
     [Theory]
     [InlineData(1001)]
-    [InlineData(1005)]
     [InlineData(1011)]
     [InlineData(3000)]
     [InlineData(4100)]

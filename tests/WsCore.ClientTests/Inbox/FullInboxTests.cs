@@ -177,6 +177,7 @@ public sealed class FullInboxTests
         await using var script = await CreateAsync();
         var room = await JoinAsync(script);
         await room.SayAsync(script.Connection, 15);
+        await script.Connection.HandledAsync(script.Client);
         var leaving = script.Client.LeaveAsync("lobby");
         await script.Connection.AckAsync(await script.Connection.ExpectAsync("leave"));
         await leaving.WithTimeout(ScriptedConnection.Patience);

@@ -71,6 +71,7 @@ public sealed class ReadingTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WithTimeout(ScriptedConnection.Patience));
         }
 
+        await script.JoinAsync("lobby");
         await script.Connection.SendAsync(Text.Message("lobby", "1"));
         Assert.Equal(["1"], await script.Messages.NextAsync(1));
     }

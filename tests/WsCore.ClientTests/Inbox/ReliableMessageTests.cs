@@ -71,25 +71,16 @@ public sealed class ReliableMessageTests
         await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 5000 });
         await script.JoinAsync("lobby");
         string[] ids = [.. Enumerable.Range(0, 2500).Select(i => $"r{i}")];
-        foreach (var id in ids)
+        await HandleWhileTheServerDoesNotReadAsync(script, ids, 10_000);
+        var confirmed = new List<string[]>();
+        while (confirmed.Sum(some => some.Length) < ids.Length)
         {
-            await script.Connection.SendAsync(Text.Reliable("lobby", id));
+            confirmed.Add(Ids((await AckBetweenPostsAsync(script)).Json));
         }
 
-        await script.Connection.HandledAsync(script.Client);
-        await script.Messages.NextAsync(2500);
-        _ = script.Messages.Ask();
-        var confirmed = new List<string>();
-        var acks = 0;
-        for (; confirmed.Count < 2500; acks++)
-        {
-            var some = await NextConfirmedAsync(script);
-            Assert.InRange(some.Length, 1, 1000);
-            confirmed.AddRange(some);
-        }
-
-        Assert.Equal(ids, confirmed);
-        Assert.InRange(acks, 3, 250);
+        Assert.Equal(ids, confirmed.SelectMany(some => some));
+        Assert.Equal(3, confirmed.Count);
+        Assert.Equal(1000, confirmed.Max(some => some.Length));
     }
 
     [Fact]
@@ -98,21 +89,13 @@ public sealed class ReliableMessageTests
         await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 5000 }, new WelcomeText { MessageBytes = 4096 });
         await script.JoinAsync("lobby");
         string[] ids = [.. Enumerable.Range(0, 500).Select(i => $"{i:000}{new string('r', 60)}")];
-        foreach (var id in ids)
-        {
-            await script.Connection.SendAsync(Text.Reliable("lobby", id));
-        }
-
-        await script.Connection.HandledAsync(script.Client);
-        await script.Messages.NextAsync(500);
-        _ = script.Messages.Ask();
+        await HandleWhileTheServerDoesNotReadAsync(script, ids, 3000);
         var confirmed = new List<string>();
-        while (confirmed.Count < 500)
+        while (confirmed.Count < ids.Length)
         {
-            var ack = script.Connection.ExpectMessageAsync("ack");
-            await script.UntilAsync(ack, Moment);
-            Assert.InRange((await ack).Raw.Length, 1, 4096);
-            confirmed.AddRange(Ids((await ack).Json));
+            var ack = await AckBetweenPostsAsync(script);
+            Assert.InRange(ack.Raw.Length, 1, 4096);
+            confirmed.AddRange(Ids(ack.Json));
         }
 
         Assert.Equal(ids, confirmed);
@@ -162,7 +145,7 @@ public sealed class ReliableMessageTests
     }
 
     [Fact]
-    public async Task One_that_found_the_inbox_full_is_neither_confirmed_nor_told_as_a_gap_for_it_comes_again()
+    public async Task One_that_found_the_inbox_full_is_not_confirmed_and_comes_again()
     {
         await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 2 });
         await script.JoinAsync("lobby");
@@ -179,7 +162,6 @@ public sealed class ReliableMessageTests
         await script.Connection.SendAsync(Text.Reliable("lobby", "r3", attempt: 2));
 
         Assert.Equal(["\"r3\""], await script.Messages.NextAsync(1));
-        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is GapEvent);
     }
 
     [Fact]
@@ -222,6 +204,24 @@ public sealed class ReliableMessageTests
         return script;
     }
 
+    /// <summary>The way to the server is full of posts, so that all confirmations have to wait for the last of these.</summary>
+    private static async Task HandleWhileTheServerDoesNotReadAsync(ClientScript script, string[] ids, int postBytes)
+    {
+        foreach (var id in ids)
+        {
+            await script.Connection.SendAsync(Text.Reliable("lobby", id));
+        }
+
+        await script.Connection.HandledAsync(script.Client);
+        for (var bytes = 0; bytes < 100_000; bytes += postBytes) // 64 KiB are on their way, the rest waits
+        {
+            Assert.True(script.Client.Post("lobby", Payload.FromText(new string('x', postBytes))));
+        }
+
+        await script.Messages.NextAsync(ids.Length);
+        _ = script.Messages.Ask();
+    }
+
     private static async Task NothingConfirmedAsync(ClientScript script)
     {
         script.Clock.Advance(Moment); // in which what is gathered would have been sent
@@ -237,6 +237,20 @@ public sealed class ReliableMessageTests
         }
 
         return confirmed;
+    }
+
+    private static async Task<Received> AckBetweenPostsAsync(ClientScript script)
+    {
+        while (true)
+        {
+            var next = script.Connection.NextAsync();
+            await script.UntilAsync(next, Moment);
+            if ((await next).Type != "broadcast")
+            {
+                Assert.Equal("ack", (await next).Type);
+                return await next;
+            }
+        }
     }
 
     private static async Task<string[]> NextConfirmedAsync(ClientScript script)

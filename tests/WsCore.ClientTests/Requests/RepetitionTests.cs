@@ -55,7 +55,8 @@ public sealed class RepetitionTests
         await script.ReconnectAsync();
         var second = await script.Connection.NextAsync();
 
-        Assert.Equal((first.Type, first.Json.Text("once"), first.Binary), (second.Type, second.Json.Text("once"), second.Binary));
+        Assert.Equal((first.Type, first.Json.Text("once")), (second.Type, second.Json.Text("once")));
+        Assert.Equal(first.Binary, second.Binary);
         await script.Connection.AckAsync(second.Json);
         await waiting.WithTimeout(ScriptedConnection.Patience);
     }
@@ -198,7 +199,6 @@ public sealed class RepetitionTests
 
         await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "unavailable", 3000); // after 9 s; the next would come too late
         await script.Connection.HandledAsync(script.Client);
-        script.Clock.Advance(TimeSpan.FromSeconds(2));
         var thrown = await Assert.ThrowsAsync<RequestException>(() => broadcasting.WithTimeout(ScriptedConnection.Patience));
         Assert.Equal(("unavailable", TimeSpan.FromSeconds(3)), (thrown.Code, thrown.RetryAfter));
     }

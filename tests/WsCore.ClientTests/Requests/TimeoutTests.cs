@@ -12,7 +12,6 @@ public sealed class TimeoutTests
     [InlineData("online")]
     [InlineData("ping")]
     [InlineData("state")]
-    [InlineData("join")]
     [InlineData("broadcast")]
     public async Task Without_an_answer_a_request_without_a_once_ends_in_a_timeout(string type)
     {
@@ -26,6 +25,19 @@ public sealed class TimeoutTests
 
         await Assert.ThrowsAsync<TimeoutException>(() => waiting.WithTimeout(ScriptedConnection.Patience));
         Assert.Equal(ClientState.Connected, script.Client.State);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_a_join_is_taken_for_gone()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { RequestTimeout = TimeSpan.FromSeconds(4) });
+        var joining = script.Client.JoinAsync("lobby");
+        await script.Connection.ExpectAsync("join");
+        await script.PassAsync(TimeSpan.FromSeconds(4));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => joining.WithTimeout(ScriptedConnection.Patience));
+        await script.AcceptAsync();
+        await script.Connection.NothingMoreAsync(script.Client);
     }
 
     [Theory]
@@ -82,7 +94,7 @@ public sealed class TimeoutTests
         }
 
         Assert.False(await reading.WithTimeout(ScriptedConnection.Patience));
-        Assert.False(script.Client.Post("lobby", Payload.Null));
+        Assert.Throws<ObjectDisposedException>(() => { script.Client.Post("lobby", Payload.Null); });
         await Assert.ThrowsAsync<ObjectDisposedException>(() => script.Client.PingAsync().WithTimeout(ScriptedConnection.Patience));
         Assert.Equal(0, script.Clock.ArmedTimers);
     }

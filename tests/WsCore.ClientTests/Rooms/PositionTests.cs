@@ -171,12 +171,28 @@ public sealed class PositionTests
     }
 
     [Fact]
-    public async Task Joining_once_more_without_a_position_goes_on_from_the_ack()
+    public async Task Joining_once_more_without_a_position_changes_nothing()
     {
         await using var script = await JoinedAsync();
-        await script.JoinAsync("lobby", Text.At(20));
+        await script.JoinAsync("lobby", Text.At(8)); // of which the message is on its way
+        await script.Connection.SendAsync(Text.Numbered("lobby", 8));
 
-        Assert.Equal(new Position("e", 20), await SinceAsync(script));
+        Assert.Equal(["8"], await script.Messages.PayloadsAsync(script.Connection));
+        Assert.Equal(new Position("e", 8), await SinceAsync(script));
+    }
+
+    [Fact]
+    public async Task Joining_once_more_from_a_position_begins_anew_there()
+    {
+        await using var script = await JoinedAsync();
+        await script.JoinAsync("lobby", Text.At(7) + ",\"recovered\":true", new JoinOptions { Since = new Position("e", 5) });
+        foreach (var seq in (long[])[6, 7])
+        {
+            await script.Connection.SendAsync(Text.Numbered("lobby", seq));
+        }
+
+        Assert.Equal(["6", "7"], await script.Messages.PayloadsAsync(script.Connection));
+        Assert.Equal(new Position("e", 7), await SinceAsync(script));
     }
 
     [Fact]

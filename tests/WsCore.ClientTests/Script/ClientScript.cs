@@ -92,9 +92,13 @@ internal sealed class ClientScript : IAsyncDisposable
     public async Task<ScriptedAttempt> AttemptAfterAsync(TimeSpan delay)
     {
         var start = Clock.Elapsed;
-        await TimerAsync(delay + Millisecond);
-        Assert.InRange(Clock.UntilNextTimer!.Value, delay - Millisecond, delay + Millisecond);
-        Clock.Advance(delay + Millisecond);
+        if (delay > TimeSpan.Zero)
+        {
+            await TimerAsync(delay + Millisecond);
+            Assert.InRange(Clock.UntilNextTimer!.Value, delay - Millisecond, delay + Millisecond);
+            Clock.Advance(delay + Millisecond);
+        }
+
         var attempt = await Server.AttemptAsync();
         Assert.InRange(attempt.At - start, delay - Millisecond, delay + Millisecond);
         return attempt;
@@ -105,7 +109,8 @@ internal sealed class ClientScript : IAsyncDisposable
     /// <param name="within">Timers that are due later are not moved to.</param>
     public async Task UntilAsync(Task what, TimeSpan within)
     {
-        while (true)
+        var end = Clock.Elapsed + TimeSpan.FromHours(1);
+        while (Clock.Elapsed < end)
         {
             TimeSpan? next = null;
             await Eventually.Is(() => what.IsCompleted || (next = Clock.UntilNextTimer) <= within, "it, or a timer", ScriptedConnection.Patience);
@@ -115,8 +120,10 @@ internal sealed class ClientScript : IAsyncDisposable
                 return;
             }
 
-            Clock.Advance(next!.Value);
+            Clock.Advance(next!.Value + Millisecond);
         }
+
+        throw new TimeoutException("Timers came and went for an hour by the clock, and it did not come about.");
     }
 
     public async ValueTask DisposeAsync()

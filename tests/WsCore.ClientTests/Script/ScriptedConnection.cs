@@ -137,8 +137,12 @@ internal sealed class ScriptedConnection
     public Task PongAsync(JsonElement ping) => ReplyAsync("pong", ping, "\"time\":1767268801000");
 
     /// <summary>The server's close frame; the client's is not waited for.</summary>
-    public Task CloseAsync(int code, string reason = "the script says so") =>
-        _socket.CloseOutputAsync((WebSocketCloseStatus)code, code == 1005 ? null : reason, CancellationToken.None).WithTimeout(Patience);
+    public async Task CloseAsync(int code, string reason = "the script says so")
+    {
+        await _socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).WithTimeout(Patience);
+        _receiving ??= ReceiveOneAsync();
+        LetGo();
+    }
 
     /// <summary>Ends the connection without a close frame. Harmless when it has ended.</summary>
     public void Drop() => _stream.Dispose();
@@ -148,6 +152,15 @@ internal sealed class ScriptedConnection
 
     private Task SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type) =>
         _socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None).WithTimeout(Patience);
+
+    /// <summary>A server ends TCP when both close frames are there; the client's WebSocket waits for that, in real time.</summary>
+    private void LetGo()
+    {
+        if (_socket.State == WebSocketState.Closed)
+        {
+            _stream.Dispose();
+        }
+    }
 
     private Task ReplyAsync(string type, JsonElement request, string fields) =>
         SendAsync($"{{\"type\":\"{type}\"{(request.Has("id") ? $",\"id\":{request.Raw("id")}" : "")}{(fields.Length == 0 ? "" : ",")}{fields}}}");
@@ -172,6 +185,7 @@ internal sealed class ScriptedConnection
                 var result = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
                 if (result.MessageType == WebSocketMessageType.Close)
                 {
+                    LetGo();
                     return null;
                 }
 

@@ -40,6 +40,7 @@ public sealed class MessageFormTests
     public async Task Any_string_is_read_as_it_was_written_escaped_or_not(string text)
     {
         await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync(text);
         var seq = 0;
         foreach (var quoted in new[] { JsonSerializer.Serialize(text), Escaped(text) })
         {
@@ -93,6 +94,7 @@ public sealed class MessageFormTests
         _ = script.Client.BroadcastAsync("lobby", Payload.FromJson(Encoding.UTF8.GetBytes(json)));
         Assert.Equal(json.Trim(), (await script.Connection.ExpectAsync("broadcast")).Raw("payload"));
 
+        await script.JoinAsync("lobby");
         await script.Connection.SendAsync(Text.Message("lobby", json));
         var message = Assert.Single(await script.Messages.NewsAsync(script.Connection));
         Assert.False(message.Payload.IsBinary);
@@ -103,6 +105,7 @@ public sealed class MessageFormTests
     public async Task All_that_a_message_has_is_read()
     {
         await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
         await script.Connection.SendAsync("""
             {"attempt":2,"payload":{"x":1},"time":1767268800700,"key":"EUR","event":"order","from":{"connection":"Vx3kq9","user":"ada"},"ack":"kq9V","seq":  7,"epoch":"e","room":"lobby","type":"message"}
             """);
@@ -144,6 +147,7 @@ public sealed class MessageFormTests
         await script.Connection.AckAsync(sent.Json);
         await broadcasting.WithTimeout(ScriptedConnection.Patience);
 
+        await script.JoinAsync("é");
         await script.Connection.SendBinaryAsync("""{"type":"message","room":"é","from":{"connection":"x"},"event":"blob","epoch":"e","seq":1,"time":1}""", bytes);
         var message = Assert.Single(await script.Messages.NewsAsync(script.Connection));
         Assert.True(message.Payload.IsBinary);
@@ -167,6 +171,7 @@ public sealed class MessageFormTests
     public async Task Types_and_fields_that_are_not_known_are_ignored()
     {
         await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
         await script.Connection.SendAsync("""{"type":"fireworks","id":"1","room":"lobby","payload":[{"type":"ack"}]}""");
         await script.Connection.SendAsync("""{"id":"1"}""");
         await script.Connection.SendBinaryAsync("""{"type":"fireworks"}""", [1, 2, 3]);
@@ -183,6 +188,7 @@ public sealed class MessageFormTests
     public async Task Large_messages_come_in_pieces_of_any_size()
     {
         await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
         var text = string.Concat(Enumerable.Repeat("é😀x", 20_000));
         foreach (var size in (int[])[1000, 4096, 16_383, 1_000_000])
         {
@@ -195,6 +201,7 @@ public sealed class MessageFormTests
     public async Task A_message_cut_within_a_character_is_put_together()
     {
         await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
         await script.Connection.SendInFragmentsAsync(Text.Message("lobby", "\"é😀é😀\""), 1);
 
         Assert.Equal(["\"é😀é😀\""], await script.Messages.NextAsync(1));

@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using WsCore.Hosting;
 using WsCore.Namespaces;
 using WsCore.Redis.Hosting;
+using WsCore.Server.Api;
+using WsCore.Server.Metrics;
 using WsCore.TestKit.Files;
 
 namespace WsCore.FunctionalTests.Server;
@@ -11,7 +13,8 @@ namespace WsCore.FunctionalTests.Server;
 public sealed partial class ConfigurationDocumentTests
 {
     private static readonly IReadOnlyDictionary<string, object?> Settings =
-        SettingsOf(new WsCoreOptions(), "").Concat(SettingsOf(new RedisOptions(), RedisOptions.Section + ":")).ToDictionary();
+        SettingsOf(new WsCoreOptions(), "").Concat(SettingsOf(new RedisOptions(), RedisOptions.Section + ":"))
+        .Concat(SettingsOf(new MetricsOptions(), MetricsOptions.Section + ":")).Concat(SettingsOf(new ApiOptions(), ApiOptions.Section + ":")).ToDictionary();
 
     private static readonly IReadOnlyDictionary<string, (string Variable, string Default)> Rows = Row()
         .Matches(File.ReadAllText(SourceTree.PathOf("docs/configuration.md")))

@@ -30,7 +30,7 @@ public sealed class DefaultAddressTests
     private static string? UrlsOf(params string[] args)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
-        ServerAddresses.SetDefault(builder);
+        ServerAddresses.Set(builder);
         return builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey);
     }
 }

@@ -20,7 +20,7 @@ public sealed class LogTests
         {
             var entry = JsonElement.Parse(line);
             Assert.Equal("Information", entry.GetProperty("Level").GetString());
-            Assert.Contains(entry.GetProperty("Properties").GetProperty("SourceContext").GetString(), (string[])["Microsoft.Hosting.Lifetime", "WsCore.Hosting.NodeLifetime"]);
+            Assert.Contains(entry.GetProperty("Properties").GetProperty("SourceContext").GetString(), (string[])["Microsoft.Hosting.Lifetime", "WsCore.Hosting.NodeLifetime", "WsCore.Server"]);
         });
         Assert.Contains(lines, line => line.Contains("Now listening on", StringComparison.Ordinal));
     }

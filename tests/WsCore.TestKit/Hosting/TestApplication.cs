@@ -40,6 +40,12 @@ internal sealed class TestApplication : IAsyncDisposable
 
     public Node Node => _application.Services.GetRequiredService<Node>();
 
+    /// <summary>How many connections there are.</summary>
+    public int ConnectionCount => Node.Connections.Count;
+
+    /// <summary>How many connections a stop had to cut.</summary>
+    public int DrainCut => Node.DrainCut;
+
     public IServiceProvider Services => _application.Services;
 
     public ManualTimeProvider Time => _options.Time ?? throw new InvalidOperationException("This application has the system's clock.");
@@ -97,17 +103,22 @@ internal sealed class TestApplication : IAsyncDisposable
     /// <summary>Waits until no connection is left.</summary>
     public Task IsEmptyAsync() => Eventually.Equal(0, () => Node.Connections.Count);
 
+    /// <summary>Cuts all connections, as a network does.</summary>
+    public void CutConnections()
+    {
+        foreach (var connection in Node.Connections)
+        {
+            connection.Abort();
+        }
+    }
+
     /// <summary>Stops as an application does; the connections get their close frames.</summary>
     public Task StopAsync() => _application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         // Connections that a test left open are cut: a graceful stop is the subject of tests of its own, and a manual clock would never end one.
-        foreach (var connection in Node.Connections)
-        {
-            connection.Abort();
-        }
-
+        CutConnections();
         await Eventually.Equal(0, () => Node.Connections.Count);
         await _application.StopAsync().WithTimeout();
         await _application.DisposeAsync().WithTimeout();

@@ -36,6 +36,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens; only once started. It stays the same over a restart.</summary>
     public Uri Address => _listening.Task.Result;
 
+    /// <summary>Everywhere it listens, <see cref="Address"/> first; complete once a line that comes after was seen.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. Listening().Matches(_output.ToString()).Select(AddressIn)];
+
     /// <summary>Whether its process is there; a hung one is.</summary>
     public bool IsRunning => !_process.HasExited;
 
@@ -170,7 +173,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                listening.TrySetResult(new Uri(match.Groups["address"].Value.Replace("[::]", "127.0.0.1", StringComparison.Ordinal)));
+                listening.TrySetResult(AddressIn(match));
             }
         });
         var error = new ProcessOutput(process.StandardError);
@@ -199,8 +202,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    private static Uri AddressIn(Match match) => new(match.Groups["address"].Value.Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+
     private static bool IsSetting(string name) =>
-        new[] { "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "DOTNET_CONTENTROOT", "WSCORE__", "SERILOG", "URLS", "HTTP_PORTS", "HTTPS_PORTS", "KESTREL" }
+        new[] { "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "DOTNET_CONTENTROOT", "WSCORE__", "SERILOG", "URLS", "HTTP_PORTS", "HTTPS_PORTS", "KESTREL", "OTEL_" }
             .Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("Now listening on: [^h]*(?<address>http://[^\\s\"\\\\]+)")]

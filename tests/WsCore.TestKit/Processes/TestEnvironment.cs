@@ -25,6 +25,9 @@ internal static class TestEnvironment
     /// <summary>Path of redis-sentinel (<c>WSCORE_TEST_SENTINEL</c>), null where it is missing.</summary>
     public static string? Sentinel { get; } = Find("WSCORE_TEST_SENTINEL", "redis-sentinel");
 
+    /// <summary>Path of promtool, null where it is missing: nothing hangs on it, so nothing installs it.</summary>
+    public static string? Promtool { get; } = Find("WSCORE_TEST_PROMTOOL", "promtool");
+
     /// <summary>Why a test that needs Node.js is to be skipped; null where it is to run.</summary>
     public static string? SkipUnlessNode => Skip(Node, "Node.js with the package ws in tests/npm");
 

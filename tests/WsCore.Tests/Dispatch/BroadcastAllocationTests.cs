@@ -1,9 +1,14 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
 using System.Text;
 using WsCore.Connections;
+using WsCore.Diagnostics;
 using WsCore.Dispatch;
+using WsCore.Namespaces;
 using WsCore.TestKit.Delivery;
 using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Measure;
+using WsCore.TestKit.Time;
 using Xunit.Abstractions;
 
 namespace WsCore.Tests.Dispatch;
@@ -54,6 +59,64 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         Assert.InRange(few, 0, 1500); // besides, the draft and what makes its answer
     }
 
+    [Fact]
+    public async Task Broadcast_AllReceivers_AreHandedTheSameBytes()
+    {
+        using var node = new TestNode(lanes: 4);
+        TestConnection[] clients = [.. Enumerable.Range(0, 100).Select(_ => node.Connect())];
+        Assert.All(clients, client => node.Join(client.Connection, "chat:1"));
+
+        await clients[0].Say("""{"type":"broadcast","room":"chat:1","payload":1}""").WithTimeout();
+
+        var arrays = clients[1..].Select(client => MemoryMarshal.TryGetArray(Assert.Single(client.Output.Memories), out var segment) ? segment.Array : null);
+        Assert.NotNull(Assert.Single(arrays.Distinct(ReferenceEqualityComparer.Instance)));
+    }
+
+    [Fact]
+    public void Broadcast_ToOneMemberInEachOfManyRooms_AllocatesNoMoreThanToOneRoom()
+    {
+        const int Rooms = 5000;
+        using var node = new TestNode(options => options.Namespaces["chat"] = new() { Publish = PublishRule.Anyone });
+        var outputs = Enumerable.Range(0, Rooms).Select(_ => new CountingOutput()).ToArray();
+        var messages = Enumerable.Range(0, Rooms).Select(i => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Message).Replace("chat:1", $"chat:{i}", StringComparison.Ordinal))).ToArray();
+        Assert.All(outputs.Index(), pair => node.Join(node.Make(pair.Item), $"chat:{pair.Index}"));
+        var (sender, dispatcher, next) = (node.Make(new CountingOutput()), node.Get<Dispatcher>(), 0);
+
+        var allocated = Allocations.Least(Rooms, () => Assert.True(dispatcher.DispatchAsync(sender, messages[next++ % Rooms], binary: false).IsCompletedSuccessfully));
+
+        log.WriteLine($"broadcast with ack to each of {Rooms} rooms: {allocated / Rooms} bytes");
+        Assert.All(outputs, output => Assert.Equal(next / Rooms, output.Writes));
+        Assert.InRange(allocated / Rooms, 0, 600);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Broadcast_WhileEverythingIsMeasured_AllocatesNoMore(int lanes)
+    {
+        var measured = 0L;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => measured++);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => measured++);
+        listener.Start();
+
+        var (few, many) = (Measure(Few, lanes, Dispatch, prepare: Listen), Measure(Many, lanes, Dispatch, prepare: Listen));
+
+        log.WriteLine($"measured broadcast with ack, {lanes} lanes: {few} bytes for {Few} receivers, {many} bytes for {Many}");
+        Assert.True(measured > 2 * Rounds * (2 + (3 * lanes)), "hardly anything was measured");
+        Assert.InRange(many - few, -SmallConstant, SmallConstant);
+        Assert.InRange(few, 0, 600);
+
+        void Listen(TestNode node)
+        {
+            foreach (var instrument in Published(node.Get<WsCoreMetrics>().Meter))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        }
+    }
+
     private static Action<TestNode, Connection> Publish
     {
         get
@@ -73,10 +136,20 @@ public sealed class BroadcastAllocationTests(ITestOutputHelper log)
         }
     }
 
+    private static List<Instrument> Published(Meter meter)
+    {
+        var found = new List<Instrument>();
+        using var finder = new MeterListener();
+        finder.InstrumentPublished = (instrument, _) => found.AddRange(instrument.Meter == meter ? [instrument] : []);
+        finder.Start();
+        return found;
+    }
+
     /// <summary>Bytes per round that this thread allocates; all turns run on it.</summary>
-    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round, int history = 0)
+    private static long Measure(int receivers, int lanes, Action<TestNode, Connection> round, int history = 0, Action<TestNode>? prepare = null)
     {
         using var node = new TestNode(options => options.Namespaces["chat"] = new() { History = { Size = history } }, lanes: lanes);
+        prepare?.Invoke(node);
         CountingOutput[] outputs = [.. Enumerable.Range(0, receivers).Select(_ => new CountingOutput())];
         Connection[] connections = [.. outputs.Select(output => node.Make(output))];
         Assert.All(connections, connection => node.Join(connection, "chat:1"));

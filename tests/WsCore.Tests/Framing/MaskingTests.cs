@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WsCore.Framing;
+using WsCore.TestKit.Framing;
 
 namespace WsCore.Tests.Framing;
 

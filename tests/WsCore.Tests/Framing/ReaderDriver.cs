@@ -1,5 +1,6 @@
 using System.Buffers;
 using WsCore.Framing;
+using WsCore.TestKit.Framing;
 
 namespace WsCore.Tests.Framing;
 

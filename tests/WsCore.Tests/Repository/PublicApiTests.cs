@@ -1,3 +1,4 @@
+using WsCore.Client;
 using WsCore.Hosting;
 using WsCore.Redis.Hosting;
 using WsCore.TestKit.Files;
@@ -13,6 +14,7 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData(typeof(WsCoreOptions), "PublicApi.txt")]
     [InlineData(typeof(RedisOptions), "PublicApi.Redis.txt")]
+    [InlineData(typeof(WsClient), "PublicApi.Client.txt")]
     public void PublicApi_IsTheAcceptedOne(Type one, string accepted)
     {
         var path = SourceTree.PathOf($"{Folder}/{accepted}");

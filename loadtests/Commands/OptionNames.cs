@@ -1,0 +1,17 @@
+namespace WsCore.LoadTests.Commands;
+
+/// <summary>The options that only some scenarios have.</summary>
+internal static class OptionNames
+{
+    public const string Rooms = "--rooms";
+    public const string Senders = "--senders";
+    public const string Via = "--via";
+    public const string UserHeader = "--user-header";
+    public const string Slow = "--slow";
+    public const string Nap = "--nap";
+    public const string Flood = "--flood";
+    public const string Cuts = "--cuts";
+    public const string Abusers = "--abusers";
+    public const string AbuseRate = "--abuse-rate";
+    public const string Lossy = "--lossy";
+}

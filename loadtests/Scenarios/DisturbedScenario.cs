@@ -1,0 +1,48 @@
+using WsCore.LoadTests.Measuring;
+using WsCore.LoadTests.Reporting;
+
+namespace WsCore.LoadTests.Scenarios;
+
+/// <summary>Rooms of well-behaved members whose second half of the run is disturbed by others: their latencies before and during it are told apart.</summary>
+internal abstract class DisturbedScenario(ScenarioContext context) : CrowdScenario(context)
+{
+    /// <inheritdoc/>
+    public override async Task BackgroundAsync(CancellationToken cancellation)
+    {
+        Context.Phase = Metrics.Step(StepNames.DeliverBefore);
+        await Task.Delay(new Simulations.SimulationPlan(Simulations).Duration / 2, Context.Clock.Time, cancellation);
+        Context.Phase = Metrics.Step(StepNames.DeliverDuring);
+        try
+        {
+            await DisturbAsync(cancellation);
+        }
+        finally
+        {
+            Context.Phase = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task RunAsync(Iteration iteration, CancellationToken cancellation)
+    {
+        var (room, sender) = Choose(iteration.Number);
+        return PublishAsync(sender, iteration, payload => sender.Peer.BroadcastAsync(room.Name, payload, reliable: false, cancellation));
+    }
+
+    /// <inheritdoc/>
+    public override void Report(FigureSet figures)
+    {
+        base.Report(figures);
+        var (before, during) = (Metrics.Step(StepNames.DeliverBefore).Snapshot(), Metrics.Step(StepNames.DeliverDuring).Snapshot());
+        if (before.Count > 0 && during.Count > 0)
+        {
+            figures.Add(FigureNames.Ratio, (double)during.Percentile(99) / Math.Max(1, before.Percentile(99)));
+        }
+    }
+
+    /// <summary>Disturbs until it is cancelled.</summary>
+    protected abstract Task DisturbAsync(CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    protected override void Arrange() => AddRooms(defaultSize: 10);
+}

@@ -1,0 +1,16 @@
+using WsCore.Backplane;
+
+namespace WsCore.Server.Otlp;
+
+internal static class OtlpServiceCollectionExtensions
+{
+    /// <summary>Pushes metrics where the environment says so; else nothing of OpenTelemetry is started.</summary>
+    public static void AddOtlp(this IServiceCollection services)
+    {
+        if (OtlpSettings.Read(Environment.GetEnvironmentVariable) is { } endpoint)
+        {
+            services.AddHostedService(provider => new OtlpExport(
+                endpoint, provider.GetRequiredService<NodeId>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExport>>()));
+        }
+    }
+}

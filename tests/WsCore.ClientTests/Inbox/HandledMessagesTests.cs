@@ -1,0 +1,65 @@
+using WsCore.Client.Inbox;
+using WsCore.TestKit.Time;
+
+namespace WsCore.ClientTests.Inbox;
+
+/// <summary>The memory of reliable messages is bounded by time and by number.</summary>
+public sealed class HandledMessagesTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly HandledMessages _messages;
+
+    public HandledMessagesTests() => _messages = new HandledMessages(_clock);
+
+    [Fact]
+    public void Handled_IsRememberedForMinutes()
+    {
+        _messages.Await("r1");
+        Assert.Equal((true, false), (_messages.IsKnown("r1"), _messages.IsHandled("r1")));
+        _messages.Handle("r1");
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        _messages.Handle("r2");
+        Assert.True(_messages.IsHandled("r1"));
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        _messages.Handle("r3");
+        Assert.False(_messages.IsKnown("r1"));
+        Assert.True(_messages.IsHandled("r2"));
+    }
+
+    [Fact]
+    public void TooManyHandled_ForgetsTheOldest()
+    {
+        for (var i = 0; i <= HandledMessages.MaxHandled; i++)
+        {
+            _messages.Handle($"r{i}");
+        }
+
+        Assert.False(_messages.IsKnown("r0"));
+        Assert.True(_messages.IsHandled("r1"));
+    }
+
+    [Fact]
+    public void Unhandled_IsTakenOnceMore()
+    {
+        _messages.Await("r1");
+        Assert.False(_messages.WasUnhandled("r1"));
+        _messages.Forget("r1");
+
+        Assert.False(_messages.IsKnown("r1"));
+        Assert.True(_messages.WasUnhandled("r1"));
+        Assert.False(_messages.WasUnhandled("r1"));
+    }
+
+    [Fact]
+    public void TooManyUnhandled_AreForgotten()
+    {
+        for (var i = 0; i < 100_000; i++)
+        {
+            _messages.Forget($"r{i}");
+        }
+
+        Assert.True(_messages.WasUnhandled("r99999"));
+        Assert.InRange(Enumerable.Range(0, 100_000).Count(i => _messages.WasUnhandled($"r{i}")), 0, 1000);
+    }
+}
