@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.TestKit.Files;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Net;
 using WsCore.TestKit.Processes;
 using WsCore.TestKit.Redis;

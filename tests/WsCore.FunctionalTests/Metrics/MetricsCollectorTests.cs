@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WsCore.FunctionalTests.Hosting;
 using WsCore.Server.Metrics;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Measure;
 using WsCore.TestKit.Time;
 
