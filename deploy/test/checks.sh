@@ -95,7 +95,7 @@ get() { # get <address> <port> <path>
 check_metrics() { # check_metrics <service>
   local address
   address="$("$engine" inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(container "$1")" | cut -d ' ' -f 1)"
-  get "$address" 9464 /metrics 2>/dev/null | grep -q '^wscore_connections'
+  grep -q '^wscore_connections' <<<"$(get "$address" 9464 /metrics 2>/dev/null)"
   expect "$1: metrics on port 9464" $?
   equal "$1: metrics on port 8080" "HTTP/1.1 404 Not Found" "$(get "$address" 8080 /metrics 2>/dev/null | head -n 1 | tr -d '\r')"
   equal "metrics through the balancer" "HTTP/1.1 404 Not Found" "$(get 127.0.0.1 "$WSCORE_PORT" /metrics 2>/dev/null | head -n 1 | tr -d '\r')"
