@@ -37,6 +37,11 @@ internal sealed partial class Session
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
+            if (error is TimeoutException && joined.IsCompleted)
+            {
+                return await joined.ConfigureAwait(false);
+            }
+
             GiveUpJoining(room, waiter);
             if (error is TimeoutException)
             {
@@ -120,7 +125,10 @@ internal sealed partial class Session
         }
         catch (TimeoutException)
         {
-            connection.Abort(Closure.None, "The server did not answer a join.");
+            if (!join.Reply.IsCompleted) // else the answer was there, and its news was slower than the timer's
+            {
+                connection.Abort(Closure.None, "The server did not answer a join.");
+            }
         }
         catch (Exception error) when (error is WsClientException or OperationCanceledException or ObjectDisposedException) { } // answered with a no, or over
     }

@@ -32,6 +32,7 @@ public sealed class FullInboxTests
         await using var script = await CreateAsync();
         var room = await JoinAsync(script);
         await room.SayAsync(script.Connection, 12);
+        await script.Connection.HandledAsync(script.Client);
         Assert.Equal(Payloads(1, 10), await script.Messages.NextAsync(10));
         var join = await script.Connection.ExpectJoinAsync();
         await room.SayAsync(script.Connection, 3); // still of the membership that was
@@ -84,6 +85,7 @@ public sealed class FullInboxTests
         await using var script = await CreateAsync();
         var room = await JoinAsync(script);
         await room.SayAsync(script.Connection, 15);
+        await script.Connection.HandledAsync(script.Client);
         Assert.Equal(Payloads(1, 10), await script.Messages.NextAsync(10));
         await (await script.Connection.ExpectJoinAsync()).AckAsync(Text.At(15) + ",\"recovered\":false");
 
@@ -198,6 +200,7 @@ public sealed class FullInboxTests
             await script.Connection.SendAsync(Text.Numbered("b", seq));
         }
 
+        await script.Connection.HandledAsync(script.Client);
         await script.Messages.NextAsync(10);
         var rooms = new List<string>();
         while (rooms.Count < 2)

@@ -9,11 +9,11 @@ public sealed class PressureTests
     [Fact]
     public async Task Within_its_rate_a_client_is_refused_nothing()
     {
-        await using var application = await StartLimitedAsync();
+        await using var application = await StartLimitedAsync(burst: 1000); // so large that no hiccup of the machine fills it
         using var refusals = new CounterListener(application.Services, "wscore.rate_limited");
-        await using var ada = await application.ConnectClientAsync();
+        await using var ada = await application.ConnectClientAsync(configure: options => options with { MaxPending = 2000 });
         await ada.JoinAsync("lobby").WithTimeout();
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => ada.BroadcastAsync("lobby", Payload.Null))).WithTimeout();
+        await Task.WhenAll(Enumerable.Range(0, 1200).Select(_ => ada.BroadcastAsync("lobby", Payload.Null))).WithTimeout();
 
         Assert.Equal(0, refusals.Total);
     }
@@ -21,7 +21,7 @@ public sealed class PressureTests
     [Fact]
     public async Task Over_its_rate_a_client_repeats_what_was_refused_until_all_is_taken()
     {
-        await using var application = await StartLimitedAsync();
+        await using var application = await StartLimitedAsync(burst: 20);
         using var refusals = new CounterListener(application.Services, "wscore.rate_limited");
         await using var ada = await application.ConnectClientAsync(configure: options => options with { Pace = false });
         await ada.JoinAsync("lobby").WithTimeout();
@@ -78,10 +78,10 @@ public sealed class PressureTests
         Assert.False(asked.IsCompleted);
     }
 
-    private static Task<TestApplication> StartLimitedAsync() => TestApplication.StartAsync(options => options.Options = wsCore =>
+    private static Task<TestApplication> StartLimitedAsync(int burst) => TestApplication.StartAsync(options => options.Options = wsCore =>
     {
-        wsCore.Limits.MessagesPerSecond = 100;
-        wsCore.Limits.MessageBurst = 20;
+        wsCore.Limits.MessagesPerSecond = 200;
+        wsCore.Limits.MessageBurst = burst;
         wsCore.Namespaces["default"] = new() { History = { Size = 1000 } };
     });
 }

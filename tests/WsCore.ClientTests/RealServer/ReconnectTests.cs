@@ -110,6 +110,7 @@ public sealed class ReconnectTests
         Assert.Equal(("lobby", 1L, 0L), (gap.Room, gap.Before!.Value.Seq, gap.After!.Value.Seq));
         Assert.NotEqual(gap.Before.Value.Epoch, gap.After.Value.Epoch);
         Assert.Equal(1, (await ada.BroadcastAsync("lobby", Payload.Null).WithTimeout()).Position!.Value.Seq);
+        await ada.DisposeAsync(); // before the server that it would come back to
     }
 
     [Fact]
@@ -159,6 +160,7 @@ public sealed class ReconnectTests
         await using var application = await TestApplication.StartAsync(options => options.Kestrel = kestrel => kestrel.ListenLocalhost(port));
 
         await connecting.WithTimeout();
+        await ada.DisposeAsync(); // before the server that it would come back to
     }
 
     private static Task<TestApplication> StartWithHistoryAsync() => TestApplication.StartAsync(KeepHistory);

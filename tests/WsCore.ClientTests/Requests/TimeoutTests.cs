@@ -96,7 +96,7 @@ public sealed class TimeoutTests
         Assert.False(await reading.WithTimeout(ScriptedConnection.Patience));
         Assert.Throws<ObjectDisposedException>(() => { script.Client.Post("lobby", Payload.Null); });
         await Assert.ThrowsAsync<ObjectDisposedException>(() => script.Client.PingAsync().WithTimeout(ScriptedConnection.Patience));
-        Assert.Equal(0, script.Clock.ArmedTimers);
+        await Eventually.Equal(0, () => script.Clock.ArmedTimers);
     }
 
     private static Task Ask(WsClient client, string type) => type switch

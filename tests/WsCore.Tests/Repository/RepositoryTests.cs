@@ -149,12 +149,16 @@ public sealed partial class RepositoryTests
         Assert.All(named, name => Assert.True(source.Contains($" {name}(", StringComparison.Ordinal) || source.Contains($"class {name}", StringComparison.Ordinal), $"there is no test {name}"));
     }
 
-    [Fact]
-    public void Instruments_AreAllInTheOperatorsTable()
+    [Theory]
+    [InlineData("docs/operations.md", false)]
+    [InlineData("docs/dotnet-client.md", true)]
+    public void Instruments_AreAllInATable(string document, bool ofTheClient)
     {
-        var rows = OperationsRow().Matches(File.ReadAllText(SourceTree.PathOf("docs/operations.md"))).Select(m => m.Groups["name"].Value).ToList();
+        var rows = OperationsRow().Matches(File.ReadAllText(SourceTree.PathOf(document))).Select(m => m.Groups["name"].Value).ToList();
         var instruments = new SortedSet<string>(StringComparer.Ordinal);
-        Read(SourceTree.Files("src", ".cs"), (_, text) => instruments.UnionWith(Instrument().Matches(text).Select(m => m.Groups["name"].Value)));
+        Read(
+            SourceTree.Files("src", ".cs").Where(name => name.Contains("WsCore.Client", StringComparison.Ordinal) == ofTheClient),
+            (_, text) => instruments.UnionWith(Instrument().Matches(text).Select(m => m.Groups["name"].Value)));
 
         Assert.NotEmpty(instruments);
         Assert.Empty(instruments.Except(rows));
