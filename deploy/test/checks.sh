@@ -88,6 +88,19 @@ check_container() { # check_container <service>
   equal "$1: --health live" "http://127.0.0.1:8080/health/live answered 200" "$said"
 }
 
+get() { # get <address> <port> <path>
+  exec 5<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$3" >&5 && timeout 10 cat <&5
+}
+
+check_metrics() { # check_metrics <service>
+  local address
+  address="$("$engine" inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(container "$1")" | cut -d ' ' -f 1)"
+  grep -q '^wscore_connections' <<<"$(get "$address" 9464 /metrics 2>/dev/null)"
+  expect "$1: metrics on port 9464" $?
+  equal "$1: metrics on port 8080" "HTTP/1.1 404 Not Found" "$(get "$address" 8080 /metrics 2>/dev/null | head -n 1 | tr -d '\r')"
+  equal "metrics through the balancer" "HTTP/1.1 404 Not Found" "$(get 127.0.0.1 "$WSCORE_PORT" /metrics 2>/dev/null | head -n 1 | tr -d '\r')"
+}
+
 # Where no systemd runs, podman asks only when it is told to.
 check_health() { # check_health <service>
   for _ in $(seq 60); do

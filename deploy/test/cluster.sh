@@ -33,6 +33,7 @@ up() {
   for service in node-1 node-2; do
     check_health "$service" && check_container "$service" || return 1
   done
+  check_metrics node-1
 }
 
 down() {

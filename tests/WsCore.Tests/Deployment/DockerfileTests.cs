@@ -35,6 +35,10 @@ public sealed partial class DockerfileTests
         Assert.Contains("WSCORE__METRICS__PORT=9464", environment, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Settings_AreSettings() =>
+        Assert.All(DeployFiles.Image("ENV").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]), DeployFiles.AssertIsSetting);
+
     [Theory]
     [InlineData("version")]
     [InlineData("revision")]
