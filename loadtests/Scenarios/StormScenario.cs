@@ -52,13 +52,6 @@ internal sealed class StormScenario(ScenarioContext context) : CrowdScenario(con
     }
 
     /// <inheritdoc/>
-    public override Task RunAsync(Iteration iteration, CancellationToken cancellation)
-    {
-        var (room, sender) = Choose(iteration.Number);
-        return PublishAsync(sender, iteration, payload => sender.Peer.BroadcastAsync(room.Name, payload, reliable: false, cancellation));
-    }
-
-    /// <inheritdoc/>
     public override async Task SettleAsync(CancellationToken cancellation)
     {
         await EventuallyAsync(() => Members.TrueForAll(member => member.IsThere), Options.Timeout, cancellation);
