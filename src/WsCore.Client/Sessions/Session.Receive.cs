@@ -133,7 +133,7 @@ internal sealed partial class Session
             {
                 DeliverInPlace(connection, room, position, message);
             }
-            else if (!DeliverAtOnce(message))
+            else if (!DeliverAtOnce(message) && message.ReliableId is null) // a reliable one comes again
             {
                 TellGap(room);
             }

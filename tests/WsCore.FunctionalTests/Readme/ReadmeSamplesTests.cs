@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using WsCore.FunctionalTests.Browser;
 using WsCore.FunctionalTests.Load;
@@ -57,13 +58,34 @@ public sealed class ReadmeSamplesTests
         Assert.Matches("^lobby [A-Za-z0-9_-]{16} hello$", await heard.Task.WithTimeout());
     }
 
+    [Fact]
+    public async Task The_dotnet_client_of_the_readme_says_hello_and_prints_what_it_hears()
+    {
+        await using var host = await ServerProcess.StartAsync(ServerProcess.Development);
+        await using var witness = await ChatClient.ConnectAsync(Socket(host));
+        await witness.JoinAsync("lobby");
+        using var client = Process.Start(new ProcessStartInfo("dotnet", [ProgramOf("WsCore.ReadmeClient"), Socket(host).ToString()]) { RedirectStandardOutput = true })!;
+        try
+        {
+            await witness.NextAsync("joined");
+            Assert.Equal("hello", (await witness.NextAsync("message")).Json.Text("payload"));
+            await witness.BroadcastAsync("lobby", "\"tea\"");
+            Assert.Equal("lobby: \"tea\"", await client.StandardOutput.ReadLineAsync().WithTimeout());
+        }
+        finally
+        {
+            client.Kill();
+        }
+    }
+
     private static Uri Socket(ServerProcess host) => new UriBuilder(host.AddressOf("/ws")) { Scheme = "ws" }.Uri;
 
-    private static Task<ServerProcess> StartAsync()
+    private static Task<ServerProcess> StartAsync() => ServerProcess.StartProgramAsync(ProgramOf("WsCore.ReadmeSample"), ServerProcess.Development);
+
+    private static string ProgramOf(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory); // …/bin/Release/net10.0/
-        var program = SourceTree.PathOf($"tests/WsCore.ReadmeSample/bin/{output.Parent!.Name}/{output.Name}/WsCore.ReadmeSample.dll");
-        return ServerProcess.StartProgramAsync(program, ServerProcess.Development);
+        return SourceTree.PathOf($"tests/{project}/bin/{output.Parent!.Name}/{output.Name}/{project}.dll");
     }
 
     private static string Sample(string name) =>
