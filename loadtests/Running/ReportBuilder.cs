@@ -47,7 +47,11 @@ internal sealed class ReportBuilder(Scenario scenario, ScenarioContext context, 
 
     private void Count(FigureSet figures)
     {
-        figures.Add(FigureNames.Connections, marks.Connections);
+        if (figures.Find(FigureNames.Connections) is null)
+        {
+            figures.Add(FigureNames.Connections, marks.Connections);
+        }
+
         if (figures.Find(FigureNames.Sent) is null)
         {
             figures.Add(FigureNames.Sent, marks.Sent);

@@ -36,6 +36,9 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
         CheckRates();
     }
 
+    /// <summary>One member after the other speaks to its room.</summary>
+    public override Task RunAsync(Iteration iteration, CancellationToken cancellation) => SpeakAsync(iteration, reliable: false, cancellation);
+
     /// <inheritdoc/>
     public override Task SettleAsync(CancellationToken cancellation) => EventuallyAsync(() => Rooms.Sum(room => room.Missing()) == 0, Options.Timeout, cancellation);
 
@@ -102,24 +105,38 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
         return (room, room.Members[(int)(number / Rooms.Count % room.Streams.Count)]);
     }
 
-    /// <summary>A message from a member to its room, or as <paramref name="send"/> has it.</summary>
+    /// <summary>The member whose turn it is broadcasts to its room.</summary>
+    protected Task SpeakAsync(Iteration iteration, bool reliable, CancellationToken cancellation)
+    {
+        var (room, sender) = Choose(iteration.Number);
+        return PublishAsync(sender, iteration, payload => sender.Peer.BroadcastAsync(room.Name, payload, reliable, cancellation));
+    }
+
+    /// <summary>A message from a member, sent as <paramref name="send"/> has it.</summary>
     protected async Task PublishAsync(Member sender, Iteration iteration, Func<ReadOnlyMemory<byte>, Task<string?>> send)
     {
         var stream = sender.Room.Streams[sender.Place];
         var number = -1;
-        var taken = await iteration.StepAsync(StepNames.Ack, () =>
+        var taken = false;
+        try
         {
-            lock (stream.Sending)
+            taken = await iteration.StepAsync(StepNames.Ack, () =>
             {
-                number = stream.Next();
-                var stamp = new Stamp(sender.Place, number, iteration.Intended, Math.Max(0, Context.Clock.Micros - iteration.Intended));
-                Metrics.Sent.Add(1);
-                return send(stamp.ToPayload(Options.Payload));
-            }
-        });
-        if (!taken && number >= 0)
+                lock (stream.Sending)
+                {
+                    number = stream.Next();
+                    var stamp = new Stamp(sender.Place, number, iteration.Intended, Math.Max(0, Context.Clock.Micros - iteration.Intended));
+                    Metrics.Sent.Add(1);
+                    return send(stamp.ToPayload(Options.Payload));
+                }
+            });
+        }
+        finally
         {
-            stream.Excuse(number);
+            if (!taken && number >= 0)
+            {
+                stream.Excuse(number); // refused, or the run was stopped before there was an answer
+            }
         }
     }
 

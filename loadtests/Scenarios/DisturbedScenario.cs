@@ -23,13 +23,6 @@ internal abstract class DisturbedScenario(ScenarioContext context) : CrowdScenar
     }
 
     /// <inheritdoc/>
-    public override Task RunAsync(Iteration iteration, CancellationToken cancellation)
-    {
-        var (room, sender) = Choose(iteration.Number);
-        return PublishAsync(sender, iteration, payload => sender.Peer.BroadcastAsync(room.Name, payload, reliable: false, cancellation));
-    }
-
-    /// <inheritdoc/>
     public override void Report(FigureSet figures)
     {
         base.Report(figures);

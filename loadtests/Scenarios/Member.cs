@@ -27,7 +27,7 @@ internal class Member(ScenarioContext context, Room room, int place, int senders
     /// <summary>Set before it is connected.</summary>
     public IPeer Peer { get; set; } = null!;
 
-    /// <summary>Its connection is open, or its client is bringing it back.</summary>
+    /// <summary>It was connected and nobody has ended it, but for a cut that its client is to repair.</summary>
     public bool IsThere => Volatile.Read(ref _isThere);
 
     /// <summary>Tells that its connection is open.</summary>

@@ -20,11 +20,7 @@ internal sealed class ReliableScenario(ScenarioContext context) : CrowdScenario(
         : throw new ScenarioException("reliable decides itself what is confirmed, so it runs on raw connections: leave --via out.");
 
     /// <inheritdoc/>
-    public override Task RunAsync(Iteration iteration, CancellationToken cancellation)
-    {
-        var (room, sender) = Choose(iteration.Number);
-        return PublishAsync(sender, iteration, payload => sender.Peer.BroadcastAsync(room.Name, payload, reliable: true, cancellation));
-    }
+    public override Task RunAsync(Iteration iteration, CancellationToken cancellation) => SpeakAsync(iteration, reliable: true, cancellation);
 
     /// <inheritdoc/>
     public override async Task SettleAsync(CancellationToken cancellation)

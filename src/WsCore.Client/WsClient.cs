@@ -81,7 +81,7 @@ public sealed partial class WsClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// The messages, in the order in which they came. A reliable one is confirmed when the next is asked for, so whoever stops in the middle gets it again. Ends with the client, when what
+    /// The messages, in the order in which they came. A reliable one is confirmed when the next is asked for, so whoever stops in the middle leaves it to the next reader. Ends with the client, when what
     /// waited has been read.
     /// </summary>
     /// <exception cref="InvalidOperationException">Somebody reads already.</exception>

@@ -38,28 +38,4 @@ public sealed class HandledMessagesTests
         Assert.False(_messages.IsKnown("r0"));
         Assert.True(_messages.IsHandled("r1"));
     }
-
-    [Fact]
-    public void Unhandled_IsTakenOnceMore()
-    {
-        _messages.Await("r1");
-        Assert.False(_messages.WasUnhandled("r1"));
-        _messages.Forget("r1");
-
-        Assert.False(_messages.IsKnown("r1"));
-        Assert.True(_messages.WasUnhandled("r1"));
-        Assert.False(_messages.WasUnhandled("r1"));
-    }
-
-    [Fact]
-    public void TooManyUnhandled_AreForgotten()
-    {
-        for (var i = 0; i < 100_000; i++)
-        {
-            _messages.Forget($"r{i}");
-        }
-
-        Assert.True(_messages.WasUnhandled("r99999"));
-        Assert.InRange(Enumerable.Range(0, 100_000).Count(i => _messages.WasUnhandled($"r{i}")), 0, 1000);
-    }
 }

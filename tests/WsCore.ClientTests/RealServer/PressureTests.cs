@@ -68,9 +68,9 @@ public sealed class PressureTests
         var second = grace.ReadMessagesAsync().GetAsyncEnumerator();
         var asked = second.MoveNextAsync().AsTask();
         await grace.PingAsync().WithTimeout();
-        application.AdvancePast(TimeSpan.FromSeconds(5));
+        application.AdvancePast(TimeSpan.FromSeconds(5)); // the server's repetition is of what its reader has
         Assert.True(await asked.WithTimeout());
-        Assert.Equal((first.ReliableId, 2), (second.Current.ReliableId, second.Current.Attempt));
+        Assert.Equal(first.ReliableId, second.Current.ReliableId);
         asked = second.MoveNextAsync().AsTask(); // so it was handled
         await grace.PingAsync().WithTimeout();
         application.AdvancePast(TimeSpan.FromSeconds(30));

@@ -120,10 +120,10 @@ public sealed class ScenarioTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
 
-        var figures = await PassAsync(server, "abuse --connections 12 --rooms 3 --rate 10 --duration 6s --warm-up 0s --abusers 2");
+        var figures = await PassAsync(server, "abuse --connections 12 --rooms 3 --rate 10 --duration 8s --warm-up 0s --abusers 2");
 
         Assert.True(figures("closes-4101") >= 2);
-        Assert.Equal((0, 0, 60 * 3), (figures("not-closed"), figures("errors"), figures("delivered")));
+        Assert.Equal((0, 0, 80 * 3), (figures("not-closed"), figures("errors"), figures("delivered")));
         Assert.True(Report().GetProperty("refusals").GetProperty("rate_limited").GetInt32() > 100);
     }
 
@@ -132,7 +132,7 @@ public sealed class ScenarioTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, History);
 
-        var figures = await PassAsync(server, "storm --connections 20 --rooms 4 --rate 50 --duration 4s --warm-up 0s --cuts 2");
+        var figures = await PassAsync(server, "storm --connections 20 --rooms 4 --rate 25 --duration 8s --warm-up 0s --cuts 2");
 
         Assert.Equal((40, 200, 800), (figures("reconnects"), figures("sent"), figures("delivered")));
     }
