@@ -27,10 +27,14 @@ check_image() {
 
 check_files() {
   local container files
-  container="$("$engine" create "$image")"
   files="$work/files"
-  "$engine" export "$container" | tar -tv >"$files"
-  "$engine" rm "$container" >/dev/null
+  container="$("$engine" create "$image")" && "$engine" export "$container" | tar -tv >"$files" \
+    && awk '{print $6}' "$files" | grep -x 'app/WsCore.Server.dll' >/dev/null
+  # Of an empty list whatever follows would be true.
+  expect "the image's files can be listed, and app/WsCore.Server.dll is one of them" $?
+  local listed=$?
+  [ -z "$container" ] || "$engine" rm "$container" >/dev/null
+  [ "$listed" = 0 ] || return 1
   awk '{print $6}' "$files" | grep -qE '(^|/)(sh|bash|dash|ash|busybox)$'
   [ $? = 1 ]
   expect "no shell in the image" $?

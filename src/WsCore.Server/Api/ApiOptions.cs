@@ -9,6 +9,6 @@ internal sealed class ApiOptions
     /// <summary>The shortest key, in bytes.</summary>
     public const int LeastKeyBytes = 32;
 
-    /// <summary>The secret that is shown as <c>Authorization: Bearer …</c> or <c>X-Api-Key: …</c>; at least 32 bytes as text. Default none: whatever needs it is off.</summary>
+    /// <summary>The secret that is shown as <c>Authorization: Bearer …</c> or <c>X-Api-Key: …</c>; one line, at least 32 bytes as text; white space around it is not part of it. Default none: whatever needs it is off.</summary>
     public string? Key { get; set; }
 }

@@ -17,7 +17,7 @@ internal static partial class MetricsSection
     {
         var problems = new List<string>();
         var metrics = new MetricsOptions();
-        var api = new ApiOptions { Key = NotEmpty(section[$"{ApiOptions.Section}:{nameof(ApiOptions.Key)}"]) };
+        var api = new ApiOptions { Key = NotEmpty(section[$"{ApiOptions.Section}:{nameof(ApiOptions.Key)}"])?.Trim() }; // a file ends with a new line, and a header has none
         if (NotEmpty(section[$"{MetricsOptions.Section}:{nameof(MetricsOptions.Path)}"]) is { } path)
         {
             metrics.Path = path;
@@ -40,6 +40,11 @@ internal static partial class MetricsSection
             }
         }
 
+        if (api.Key is not null && api.Key.Any(char.IsControl))
+        {
+            problems.Add("Api:Key must be one line without control characters: a header can carry no other.");
+        }
+
         if (api.Key is not null && Encoding.UTF8.GetByteCount(api.Key) < ApiOptions.LeastKeyBytes)
         {
             problems.Add($"Api:Key must be at least {ApiOptions.LeastKeyBytes} bytes of text, not {Encoding.UTF8.GetByteCount(api.Key)}. Make one with: openssl rand -base64 32");
@@ -56,6 +61,11 @@ internal static partial class MetricsSection
         if (!Plain().IsMatch(path))
         {
             return $"must begin with a slash and have letters, digits, '/', '.', '_', '~' and '-' only, not '{path}'.";
+        }
+
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            return $"must have something between any two slashes, not '{path}'.";
         }
 
         return Reserved.Append(webSockets).Any(taken => path.TrimEnd('/').Equals(taken.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))

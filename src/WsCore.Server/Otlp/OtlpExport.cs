@@ -17,7 +17,8 @@ internal sealed class OtlpExport(string endpoint, NodeId node, TimeProvider time
     private MeterProvider? _provider;
     private OtlpFailures? _failures;
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    /// <summary>Listens from now on. To be called before anything counts: a counter that is first pushed when it is more than 0 has no rate.</summary>
+    public void Listen()
     {
         _failures = new OtlpFailures(time, logger);
         _provider = Sdk.CreateMeterProviderBuilder()
@@ -29,8 +30,9 @@ internal sealed class OtlpExport(string endpoint, NodeId node, TimeProvider time
             .AddView(static instrument => InstrumentSelection.Includes(instrument) ? null : MetricStreamConfiguration.Drop)
             .AddOtlpExporter()
             .Build();
-        return Task.CompletedTask;
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -9,8 +9,12 @@ internal static class OtlpServiceCollectionExtensions
     {
         if (OtlpSettings.Read(Environment.GetEnvironmentVariable) is { } endpoint)
         {
-            services.AddHostedService(provider => new OtlpExport(
+            services.AddSingleton(provider => new OtlpExport(
                 endpoint, provider.GetRequiredService<NodeId>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OtlpExport>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<OtlpExport>());
         }
     }
+
+    /// <summary>Begins to collect what will be pushed, where anything will.</summary>
+    public static void ListenForOtlp(this IServiceProvider services) => services.GetService<OtlpExport>()?.Listen();
 }

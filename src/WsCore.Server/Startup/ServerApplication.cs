@@ -34,6 +34,7 @@ internal static class ServerApplication
         builder.Services.AddOtlp();
 
         var app = builder.Build();
+        app.Services.ListenForOtlp();
         app.MapMetrics(metrics, api);
         app.MapWsCore();
         app.MapHealth();

@@ -225,8 +225,11 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         switch (item.Action)
         {
             case LaneAction.Deliver:
-                Deliver((Part)item.Target, item.Frame!, item.Other);
-                Remember(item.Frame!);
+                if (Deliver((Part)item.Target, item.Frame!, item.Other))
+                {
+                    Remember(item.Frame!);
+                }
+
                 break;
             case LaneAction.DeliverEach:
                 foreach (var outbox in (Outbox[])item.Target)
@@ -339,16 +342,21 @@ internal sealed class Lane(int index, LaneOptions options, LaneScheduler schedul
         _turnBegan = 0;
     }
 
-    private static void Deliver(Part part, Frame frame, Outbox? except)
+    /// <summary>True: somebody was there to have it.</summary>
+    private static bool Deliver(Part part, Frame frame, Outbox? except)
     {
+        var any = false;
         var skipPaused = frame.IsNumbered && part.Paused > 0;
         foreach (ref readonly var entry in part.Entries)
         {
             if (entry.Outbox != except && !(skipPaused && entry.Subscription.IsPaused))
             {
                 entry.Outbox.Append(frame);
+                any = true;
             }
         }
+
+        return any;
     }
 
     private void TellOwners(List<(Outbox Outbox, OutboxEvent What, IReadOnlyList<Frame>? Frames)> events)

@@ -30,7 +30,9 @@ internal sealed class WsCoreMetrics
     ];
 
     private static readonly string[] Outcomes = ["recovered", "not_recovered", "overtaken"];
-    private static readonly int[] RefusalStatuses = [400, 401, 403, 426, 503];
+
+    // As objects already: to make one for each refusal would be garbage of whoever floods the door.
+    private static readonly FrozenDictionary<int, object> RefusalStatuses = new[] { 400, 401, 403, 426, 503 }.ToFrozenDictionary(status => status, status => (object)status);
 
     private static readonly object[] ScopeNames = LowerNames<RateScope>();
     private static readonly object[] KindNames = LowerNames<RateKind>();
@@ -114,7 +116,7 @@ internal sealed class WsCoreMetrics
     {
         if (_refused.Enabled)
         {
-            _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+            _refused.Add(1, new KeyValuePair<string, object?>("status", RefusalStatuses.TryGetValue(status, out var known) ? known : status));
         }
     }
 
@@ -137,7 +139,7 @@ internal sealed class WsCoreMetrics
             _closes.Add(0, new KeyValuePair<string, object?>("code", code));
         }
 
-        foreach (var status in RefusalStatuses)
+        foreach (var status in RefusalStatuses.Values)
         {
             _refused.Add(0, new KeyValuePair<string, object?>("status", status));
         }

@@ -13,6 +13,7 @@ namespace WsCore.FunctionalTests.Metrics;
 public sealed partial class DashboardTests
 {
     private const string Rules = "deploy/prometheus/alerts.yaml";
+    private const string RuleTests = "deploy/prometheus/alerts.test.yaml";
     private const string Dashboard = "deploy/grafana/wscore.json";
 
     // Given by Prometheus to whatever it scrapes.
@@ -101,6 +102,14 @@ public sealed partial class DashboardTests
         {
             File.Delete(file);
         }
+    }
+
+    [PromtoolFact]
+    public async Task The_rules_fire_when_all_is_gone_and_late_in_a_drain_and_not_before()
+    {
+        var result = await ProcessRunner.RunAsync(TestEnvironment.Promtool!, ["test", "rules", SourceTree.PathOf(RuleTests)]);
+
+        Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}");
     }
 
     private static IEnumerable<string> Problems(string expression, Exposition exposition)

@@ -67,6 +67,14 @@ public sealed class MetricsAccessTests
     }
 
     [Fact]
+    public async Task The_key_of_a_file_that_ends_with_a_new_line_is_the_key_without_it()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, ("WSCORE__API__KEY", Secret + "\r\n"));
+
+        Assert.Equal(200, (await GetAsync(server.Address, "/metrics", $"X-Api-Key: {Secret}")).Status);
+    }
+
+    [Fact]
     public async Task On_a_port_of_their_own_there_is_nothing_else_and_nothing_of_them_elsewhere()
     {
         var port = FreePort.Next();
@@ -114,9 +122,13 @@ public sealed class MetricsAccessTests
     [InlineData("WSCORE__METRICS__PORT", "8080", "WsCore:Metrics:Port must be a port of its own, not 8080, which the server has for everything else (http://*:8080).")]
     [InlineData("WSCORE__METRICS__PATH", "metrics", "WsCore:Metrics:Path must begin with a slash and have letters, digits, '/', '.', '_', '~' and '-' only, not 'metrics'.")]
     [InlineData("WSCORE__METRICS__PATH", "/{x}", "WsCore:Metrics:Path must begin with a slash and have letters, digits, '/', '.', '_', '~' and '-' only, not '/{x}'.")]
+    [InlineData("WSCORE__METRICS__PATH", "/a//b", "WsCore:Metrics:Path must have something between any two slashes, not '/a//b'.")]
+    [InlineData("WSCORE__METRICS__PATH", "//", "WsCore:Metrics:Path must have something between any two slashes, not '//'.")]
     [InlineData("WSCORE__METRICS__PATH", "/WS", "WsCore:Metrics:Path must be another than '/WS', which is something else's.")]
     [InlineData("WSCORE__METRICS__PATH", "/health/live/", "WsCore:Metrics:Path must be another than '/health/live/', which is something else's.")]
     [InlineData("WSCORE__API__KEY", "short", "WsCore:Api:Key must be at least 32 bytes of text, not 5. Make one with: openssl rand -base64 32")]
+    [InlineData("WSCORE__API__KEY", "  short and many blanks                                  \n", "WsCore:Api:Key must be at least 32 bytes of text, not 21. Make one with: openssl rand -base64 32")]
+    [InlineData("WSCORE__API__KEY", "the first line of a file,\nand a second one", "WsCore:Api:Key must be one line without control characters: a header can carry no other.")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://collector:4317, not 'collector:4317'.")]
     public async Task A_setting_that_is_wrong_is_named_in_a_sentence(string name, string value, string sentence)
     {

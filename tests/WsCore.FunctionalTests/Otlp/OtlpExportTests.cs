@@ -38,6 +38,17 @@ public sealed class OtlpExportTests
     }
 
     [Fact]
+    public async Task Counters_of_what_has_not_happened_yet_arrive_all_the_same()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var server = await ServerProcess.StartAsync(
+            ServerProcess.Anonymous, Often, ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+
+        string[] none = ["wscore.errors", "wscore.recoveries", "wscore.handshakes.refused", "wscore.once.duplicates"];
+        await Eventually.Is(() => none.All(receiver.Names.Contains), $"{string.Join(", ", none)} arrive");
+    }
+
+    [Fact]
     public async Task The_environment_says_what_the_service_is_called()
     {
         await using var receiver = await OtlpReceiver.StartAsync();

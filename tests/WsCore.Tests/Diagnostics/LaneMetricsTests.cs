@@ -50,6 +50,19 @@ public sealed class LaneMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Broadcast_ThatReachesNobody_HasNoDuration()
+    {
+        Listen();
+        var (sender, _) = Room(receivers: 0);
+
+        Assert.True(sender.Say("""{"type":"broadcast","room":"tea","payload":1}""").IsCompletedSuccessfully);
+        Assert.Empty(Values("wscore.delivery.duration"));
+
+        Assert.True(sender.Say("""{"type":"broadcast","room":"tea","payload":1,"echo":true}""").IsCompletedSuccessfully);
+        Assert.Single(Values("wscore.delivery.duration"));
+    }
+
+    [Fact]
     public void Message_OfTheApplicationOrReplayed_HasNoDuration()
     {
         Listen();
