@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WsCore.LoadTests.Checking;
+using WsCore.TestKit.Time;
 
 namespace WsCore.LoadTests.Tests.Checking;
 
@@ -39,6 +40,26 @@ public sealed class DeliveryCheckTests
     {
         _check.Receive(0, 0);
         Assert.Equal(4, _check.Missing(0, 5, Nobody));
+    }
+
+    [Fact]
+    public async Task Missing_AskedWhileMessagesArrive_IsAnswered()
+    {
+        var receiving = Task.Run(() =>
+        {
+            for (var number = 1; number < 40_000; number += 2)
+            {
+                _check.Receive(0, number);
+                _check.Receive(0, number - (number % 4 == 1 ? 1 : 0));
+            }
+        });
+        while (!receiving.IsCompleted)
+        {
+            Assert.InRange(_check.Missing(0, 40_000, Nobody), 10_000, 40_000);
+        }
+
+        await receiving.WithTimeout();
+        Assert.Equal(10_000, _check.Missing(0, 40_000, Nobody));
     }
 
     [Fact]
