@@ -89,6 +89,9 @@ internal sealed class RawPeer(PeerTarget target, LoadClock clock, LoadMetrics me
     protected override void OnBytes(int count) => metrics.BytesIn.Add(count);
 
     /// <inheritdoc/>
+    protected override void OnBadFrame() => metrics.Errors.Add("bad-frame");
+
+    /// <inheritdoc/>
     protected override void OnText(ReadOnlySpan<byte> message)
     {
         var envelope = RawEnvelope.Read(message);
