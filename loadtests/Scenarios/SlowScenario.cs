@@ -79,7 +79,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
 
     private async Task FloodAsync(CancellationToken cancellation)
     {
-        var payload = new Stamp(0, 0, 0, 0).ToPayload(FloodPayload);
+        var payload = new Stamp(0, 0, 0, 0, 0).ToPayload(FloodPayload);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds((double)FloodPayload * _flooders.Count / Options.Flood), Context.Clock.Time);
         while (await timer.WaitForNextTickAsync(cancellation) && _slow.Exists(reader => reader.CloseCode == 0))
         {
