@@ -16,7 +16,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
     /// <summary>The run was made and all thresholds hold.</summary>
     public const int Passed = 0;
 
-    /// <summary>A threshold does not hold, or the scenario cannot be run on this server.</summary>
+    /// <summary>A threshold does not hold, the run was stopped, or the scenario cannot be run on this server.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong; nothing was run.</summary>
@@ -86,7 +86,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
             await output.WriteLineAsync(sentence);
         }
 
-        await output.WriteLineAsync($"{(report.Passed ? "All thresholds hold." : "A threshold does not hold.")} Report: {Path.Combine(folder, "report.html")}");
+        await output.WriteLineAsync($"{report.Verdict}. Report: {Path.Combine(folder, "report.html")}");
     }
 
     private static ProcessProbe? ServerOf(ScenarioOptions options, int? given)

@@ -32,7 +32,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
     public override void Report(FigureSet figures)
     {
         base.Report(figures);
-        figures.Add(FigureNames.NotClosed, _slow.Count(reader => reader.CloseCode != 4100));
+        figures.Add(FigureNames.NotClosed, Options.Slow - _slow.Count(reader => reader.CloseCode == 4100));
     }
 
     /// <inheritdoc/>

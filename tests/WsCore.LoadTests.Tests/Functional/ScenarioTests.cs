@@ -193,7 +193,7 @@ public sealed class ScenarioTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_StillReportsWhatThereIs()
+    public async Task Stopped_ReportsWhatThereIsAndPassesNothing()
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
         using var stop = new CancellationTokenSource();
@@ -201,9 +201,23 @@ public sealed class ScenarioTests : IDisposable
         await Eventually.Is(() => _output.ToString().Contains("--- load", StringComparison.Ordinal));
         await Task.WhenAny(run, stop.CancelAsync());
 
-        Assert.Equal(LoadProgram.Passed, await run.WithTimeout());
-        Assert.True(Report().GetProperty("stopped").GetBoolean());
+        Assert.Equal(LoadProgram.Failed, await run.WithTimeout());
+        Assert.Contains("Stopped before its time.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((true, false), (Report().GetProperty("stopped").GetBoolean(), Report().GetProperty("passed").GetBoolean()));
         Assert.Equal(0, Report().GetProperty("figures").GetProperty("lost").GetInt32());
+    }
+
+    [Fact]
+    public async Task Slow_StoppedBeforeAnyCame_CountsThemAsNotClosed()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
+        using var stop = new CancellationTokenSource();
+        var run = RunAsync(AddressOf(server), "slow --connections 4 --rooms 1 --rate 10 --duration 1h --warm-up 0s --slow 3", [], stop.Token);
+        await Eventually.Is(() => _output.ToString().Contains("--- load", StringComparison.Ordinal));
+        await Task.WhenAny(run, stop.CancelAsync());
+
+        Assert.Equal(LoadProgram.Failed, await run.WithTimeout());
+        Assert.Equal(3, Report().GetProperty("figures").GetProperty("not-closed").GetInt32());
     }
 
     private static Uri AddressOf(ServerProcess server) => new($"ws://{server.Address.Authority}/ws");
