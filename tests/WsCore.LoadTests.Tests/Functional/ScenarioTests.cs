@@ -138,6 +138,17 @@ public sealed class ScenarioTests : IDisposable
     }
 
     [Fact]
+    public async Task Storm_CutsThatComeTooFast_WaitUntilAllAreBack()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, History);
+
+        var figures = await PassAsync(server, "storm --connections 20 --rooms 4 --rate 25 --duration 2s --warm-up 0s --cuts 39");
+
+        Assert.Equal((20, 0), (figures("connections"), figures("reconnects") % 20));
+        Assert.InRange(figures("reconnects"), 20, 39 * 20);
+    }
+
+    [Fact]
     public async Task Storm_WithoutHistory_IsRefusedInASentence()
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
