@@ -23,7 +23,7 @@ public sealed class ScenarioTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
 
-        var figures = await PassAsync(server, $"chat --connections 20 --rooms 4 --rate 20 --duration 1s --warm-up 500ms --via {via}");
+        var figures = await PassAsync(server, $"chat --connections 20 --rooms 4 --rate 20 --duration 1s --warm-up 500ms --via {via} --threshold foreign=0");
 
         Assert.Equal((20, 20, 80), (figures("connections"), figures("sent"), figures("delivered")));
         Assert.True(figures("server-memory") > 1_000_000);
