@@ -45,6 +45,7 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
         {
             sampler.Phase = Phases.Init;
             await scenario.InitAsync(stop);
+            _marks.Ready();
             if (context.Options.WarmUp > TimeSpan.Zero)
             {
                 sampler.Phase = Phases.WarmUp;
