@@ -110,7 +110,7 @@ internal sealed class ClientPeer : IPeer
                 _metrics.BytesIn.Add(message.Payload.Bytes.Length);
                 if (Stamp.TryRead(message.Payload.Bytes.Span, out var stamp))
                 {
-                    _events.OnMessage(stamp, message.Position?.Seq ?? 0, null, Math.Max(1, message.Attempt));
+                    _events.OnMessage(stamp, message.Position?.Seq ?? 0, null, Math.Max(1, message.Attempt), message.IsOwn && message.From?.Connection != _client.Welcome?.Connection);
                 }
                 else
                 {

@@ -16,7 +16,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
     /// <summary>The run was made and all thresholds hold.</summary>
     public const int Passed = 0;
 
-    /// <summary>A threshold does not hold, or the scenario cannot be run on this server.</summary>
+    /// <summary>A threshold does not hold, the run was stopped, or the scenario cannot be run on this server.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong; nothing was run.</summary>
@@ -34,7 +34,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
 
         try
         {
-            return await RunAsync(entry, command, parsed, arguments, stop);
+            return await RunAsync(entry, command, parsed, stop);
         }
         catch (Exception e) when (e is ScenarioException or FormatException or PeerException)
         {
@@ -43,7 +43,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
         }
     }
 
-    private async Task<int> RunAsync(ScenarioEntry entry, ScenarioCommand command, ParseResult parsed, string[] arguments, CancellationToken stop)
+    private async Task<int> RunAsync(ScenarioEntry entry, ScenarioCommand command, ParseResult parsed, CancellationToken stop)
     {
         var options = command.OptionsOf(parsed);
         var server = ServerOf(options, command.ServerPidOf(parsed));
@@ -55,7 +55,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
 
         using var context = new ScenarioContext(options, TimeProvider.System);
         var scenario = entry.Create(context);
-        var settings = new RunSettings(entry.Name, CommandLine(arguments), command.ThresholdsOf(parsed), server);
+        var settings = new RunSettings(entry.Name, $"dotnet run -c Release --project loadtests -- {CommandLineText.Of(parsed)}", command.ThresholdsOf(parsed), server);
         LoadReport report;
         await using (IProgressView view = isTerminal ? new LiveView(AnsiConsole.Console, entry.Name) : new PlainView(output))
         {
@@ -86,7 +86,7 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
             await output.WriteLineAsync(sentence);
         }
 
-        await output.WriteLineAsync($"{(report.Passed ? "All thresholds hold." : "A threshold does not hold.")} Report: {Path.Combine(folder, "report.html")}");
+        await output.WriteLineAsync($"{report.Verdict}. Report: {Path.Combine(folder, "report.html")}");
     }
 
     private static ProcessProbe? ServerOf(ScenarioOptions options, int? given)
@@ -106,14 +106,4 @@ internal sealed class LoadProgram(TextWriter output, TextWriter error, bool isTe
             }
         }
     }
-
-    // Without where the report went, which is of one machine and repeats nothing.
-    private static string CommandLine(string[] arguments)
-    {
-        var folder = Array.IndexOf(arguments, "--out");
-        var others = folder < 0 ? arguments : [.. arguments[..folder], .. arguments.Skip(folder + 2)];
-        return $"dotnet run -c Release --project loadtests -- {string.Join(' ', others.Select(Quoted))}";
-    }
-
-    private static string Quoted(string argument) => argument.AsSpan().ContainsAny(" <>|&;$*'\"{}()") ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : argument;
 }

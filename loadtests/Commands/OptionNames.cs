@@ -1,8 +1,10 @@
 namespace WsCore.LoadTests.Commands;
 
-/// <summary>The options that only some scenarios have.</summary>
+/// <summary>The options that only some scenarios have, and those that a report does not repeat as they are.</summary>
 internal static class OptionNames
 {
+    public const string Header = "--header";
+    public const string Out = "--out";
     public const string Rooms = "--rooms";
     public const string Senders = "--senders";
     public const string Via = "--via";

@@ -22,11 +22,11 @@ internal sealed class ScenarioCommand : Command
     private readonly Option<int> _payload = Whole("--payload", "Bytes of a message's payload.", 64, 1 << 20, Defaults.Payload);
     private readonly Option<double> _connectRate = Number("--connect-rate", "Connections begun in a second before the load.", 1, 100_000, Defaults.ConnectRate);
     private readonly Option<string> _sources = Parsed("--sources", "Local addresses to connect from: auto, none, or 127.0.0.2,127.0.0.3. One address has some 28,000 ports.", text => text, Defaults.Sources);
-    private readonly Option<KeyValuePair<string, string>[]> _headers = Many("--header", "A header of each handshake: \"Name: value\".", ParseHeader);
+    private readonly Option<KeyValuePair<string, string>[]> _headers = Many(OptionNames.Header, "A header of each handshake: \"Name: value\".", ParseHeader);
     private readonly Option<TimeSpan> _timeout = Parsed("--timeout", "How long an answer, a connection or the last messages may take.", DurationText.Parse, Defaults.Timeout);
     private readonly Option<Threshold[]> _thresholds = Many("--threshold", "What has to hold, in quotes: \"p99<50ms\" \"server-memory-growth<10%\". Takes the place of the scenario's own for the same figure.", ThresholdText.Parse);
     private readonly Option<int?> _serverPid = new("--server-pid") { Description = "The server's process on this machine. Without it the process that listens on the port is taken; 0: none." };
-    private readonly Option<string?> _out = new("--out") { Description = "The folder for the report. Default: artifacts/loadtests/<scenario>-<time>." };
+    private readonly Option<string?> _out = new(OptionNames.Out) { Description = "The folder for the report. Default: artifacts/loadtests/<scenario>-<time>." };
     private readonly Option<int> _rooms = Whole(OptionNames.Rooms, "How many rooms; 0: as many as make rooms of 10.", 0, 1_000_000, Defaults.Rooms);
     private readonly Option<int> _senders = Whole(OptionNames.Senders, "How many members of the room send.", 1, 10_000, Defaults.Senders);
     private readonly Option<PeerKind?> _via = Parsed<PeerKind?>(OptionNames.Via, "Which client makes the connections: raw (frames by this project, the cheapest) or client (WsCore.Client). Default: raw; in storm client.", ParseVia, null);

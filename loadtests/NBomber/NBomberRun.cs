@@ -91,6 +91,7 @@ internal sealed class NBomberRun : IDisposable
         try
         {
             await _scenario.InitAsync(CancellationToken.None);
+            _marks.Ready();
         }
         catch (ScenarioException e)
         {

@@ -10,7 +10,7 @@ if (new CommandReader(Console.Out, Console.Error).Read(args, out var exitCode) i
 
 try
 {
-    using var run = new NBomberRun(entry, command.OptionsOf(parsed), command.ThresholdsOf(parsed), string.Join(' ', args));
+    using var run = new NBomberRun(entry, command.OptionsOf(parsed), command.ThresholdsOf(parsed), CommandLineText.Of(parsed));
     return run.Run(command.FolderOf(parsed) ?? Path.Combine("artifacts", "loadtests", $"nbomber-{entry.Name}"));
 }
 catch (ScenarioException e)

@@ -10,7 +10,8 @@ internal interface IPeerEvents
     /// <param name="seq">Its number in a room with history, else 0.</param>
     /// <param name="reliableId">What to confirm it with; null where it is not reliable, or the peer confirms by itself.</param>
     /// <param name="attempt">1 the first time.</param>
-    void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt);
+    /// <param name="recovered">It is one of this peer's own, from before its connection was lost: such ones come again with a recovery.</param>
+    void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt, bool recovered);
 
     /// <summary>A message arrived that the tester did not send.</summary>
     void OnForeignMessage();

@@ -89,6 +89,9 @@ internal sealed class RawPeer(PeerTarget target, LoadClock clock, LoadMetrics me
     protected override void OnBytes(int count) => metrics.BytesIn.Add(count);
 
     /// <inheritdoc/>
+    protected override void OnBadFrame() => metrics.Errors.Add("bad-frame");
+
+    /// <inheritdoc/>
     protected override void OnText(ReadOnlySpan<byte> message)
     {
         var envelope = RawEnvelope.Read(message);
@@ -142,7 +145,7 @@ internal sealed class RawPeer(PeerTarget target, LoadClock clock, LoadMetrics me
         }
 
         var reliableId = envelope.ReliableId.IsEmpty ? null : Encoding.UTF8.GetString(envelope.ReliableId);
-        events.OnMessage(stamp, envelope.Seq, reliableId, envelope.Attempt);
+        events.OnMessage(stamp, envelope.Seq, reliableId, envelope.Attempt, recovered: false); // it never comes back
     }
 
     private async Task<RawAnswer> RequestAsync(Func<long, bool> send, CancellationToken cancellation)

@@ -33,6 +33,9 @@ internal abstract class RawSocket : IAsyncDisposable
     /// <summary>A whole text message.</summary>
     protected abstract void OnText(ReadOnlySpan<byte> message);
 
+    /// <summary>What arrived is no frame, or no message that can be read; <see cref="OnEnd"/> follows.</summary>
+    protected abstract void OnBadFrame();
+
     /// <summary>The connection is over.</summary>
     /// <param name="code">The close code of the server, 1006 where it sent none.</param>
     /// <param name="expected">This side ended it.</param>
@@ -199,6 +202,11 @@ internal abstract class RawSocket : IAsyncDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             code = NoClose;
+        }
+        catch (Exception) // whatever a server sent must not end the run, but its connection
+        {
+            code = NoClose;
+            OnBadFrame();
         }
 
         if (!Volatile.Read(ref _ending))

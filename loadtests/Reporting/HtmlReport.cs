@@ -19,7 +19,7 @@ internal static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
             .Append(Text($"Load test: {report.Scenario}")).Append("</title><style>").Append(Style()).Append("</style></head>\n<body><header><h1>Load test: <b>").Append(Text(report.Scenario)).Append("</b></h1>");
-        html.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict {(report.Passed ? "good" : "bad")}\">{(report.Passed ? "All thresholds hold" : "A threshold does not hold")}</p>");
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict {(report.Passed ? "good" : "bad")}\">{report.Verdict}</p>");
         html.Append(CultureInfo.InvariantCulture, $"<p class=\"when\">{report.Began:yyyy-MM-dd HH:mm} UTC</p></header>\n<pre>{Text(report.CommandLine)}</pre>\n");
         foreach (var note in report.Notes)
         {

@@ -39,6 +39,11 @@ internal sealed record LoadReport
     /// <summary>It ended before its time.</summary>
     public required bool Stopped { get; init; }
 
-    /// <summary>All thresholds hold.</summary>
-    public bool Passed => Thresholds.All(threshold => threshold.Holds);
+    /// <summary>The run was made to its end and all thresholds hold.</summary>
+    public bool Passed => !Stopped && AllHold;
+
+    /// <summary><see cref="Passed"/> in a sentence, without its full stop.</summary>
+    public string Verdict => !AllHold ? "A threshold does not hold" : Stopped ? "Stopped before its time" : "All thresholds hold";
+
+    private bool AllHold => Thresholds.All(threshold => threshold.Holds);
 }

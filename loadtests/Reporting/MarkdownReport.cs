@@ -10,7 +10,7 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Load test: {report.Scenario}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{report.Began:yyyy-MM-dd HH:mm} UTC. **{(report.Passed ? "All thresholds hold." : "A threshold does not hold.")}**\n\n```bash\n{report.CommandLine}\n```\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Began:yyyy-MM-dd HH:mm} UTC. **{report.Verdict}.**\n\n```bash\n{report.CommandLine}\n```\n");
         foreach (var note in report.Notes)
         {
             text.Append("\n* ").Append(note).Append('\n');

@@ -4,7 +4,7 @@ namespace WsCore.LoadTests.Reporting;
 
 /// <summary>The latencies of a step.</summary>
 /// <param name="Name">See <see cref="StepNames"/>.</param>
-/// <param name="Latencies">Those of the load; of a step that came before it only, all.</param>
+/// <param name="Latencies">Those of the load; of a step that came before it only, those before the warm-up.</param>
 internal sealed record StepResult(string Name, HistogramSnapshot Latencies)
 {
     /// <summary>What is measured, for people.</summary>

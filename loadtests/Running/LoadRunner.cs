@@ -11,8 +11,9 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
 {
     private readonly LoadLoop _loop = new(scenario, context);
     private readonly Marks _marks = new(context, settings.Server);
+    private bool _stopped;
 
-    /// <summary>Runs it; stopping it early is no fault, the report then tells what there is.</summary>
+    /// <summary>Runs it; where it is stopped early the report tells what there is, and that it proves nothing.</summary>
     /// <exception cref="ScenarioException">This server cannot be tested so.</exception>
     public async Task<LoadReport> RunAsync(CancellationToken stop)
     {
@@ -35,7 +36,7 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
             await samples;
         }
 
-        return new ReportBuilder(scenario, context, settings, _marks).Build(figures, sampler.Samples, began, stop.IsCancellationRequested);
+        return new ReportBuilder(scenario, context, settings, _marks).Build(figures, sampler.Samples, began, _stopped);
     }
 
     private async Task PhasesAsync(Sampler sampler, CancellationToken stop)
@@ -44,6 +45,7 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
         {
             sampler.Phase = Phases.Init;
             await scenario.InitAsync(stop);
+            _marks.Ready();
             if (context.Options.WarmUp > TimeSpan.Zero)
             {
                 sampler.Phase = Phases.WarmUp;
@@ -53,6 +55,7 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
             sampler.Phase = Phases.Load;
             _marks.BeginLoad();
             await LoadAsync(stop);
+            _stopped = stop.IsCancellationRequested; // later there is nothing left to leave out
             _marks.EndLoad();
             sampler.Phase = Phases.Settle;
             // Also after a stop: what is on its way is no loss.
@@ -62,6 +65,7 @@ internal sealed class LoadRunner(Scenario scenario, ScenarioContext context, Run
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            _stopped = true;
             _marks.Interrupted();
         }
     }

@@ -9,6 +9,7 @@ internal sealed class Marks(ScenarioContext context, ProcessProbe? server)
 {
     private readonly ProcessProbe _tester = new(Environment.ProcessId);
     private readonly Dictionary<string, HistogramSnapshot> _before = new(StringComparer.Ordinal);
+    private Dictionary<string, HistogramSnapshot>? _initial;
     private Mark _begin = Mark.None;
     private Mark _end = Mark.None;
     private bool _hasBegun;
@@ -36,6 +37,9 @@ internal sealed class Marks(ScenarioContext context, ProcessProbe? server)
         _begin = _end = Take();
     }
 
+    /// <summary>Everybody is there; the warm-up may begin.</summary>
+    public void Ready() => _initial = context.Metrics.Steps.ToDictionary(step => step, step => context.Metrics.Step(step).Snapshot(), StringComparer.Ordinal);
+
     public void BeginLoad()
     {
         _begin = Take();
@@ -59,11 +63,17 @@ internal sealed class Marks(ScenarioContext context, ProcessProbe? server)
     /// <summary>Stopped in the middle.</summary>
     public void Interrupted() => EndLoad();
 
-    /// <summary>The latencies of the load; those of a step that it did not take, such as joining, from before.</summary>
+    /// <summary>The latencies of the load; those of a step that it did not take, such as joining, from before the warm-up, which is never measured.</summary>
     public HistogramSnapshot Latencies(string step)
     {
         var all = context.Metrics.Step(step).Snapshot();
-        return _hasBegun && _before.TryGetValue(step, out var before) && all.Since(before) is { Count: > 0 } load ? load : all;
+        if (_initial is not { } initial)
+        {
+            return all;
+        }
+
+        var load = _hasBegun ? all.Since(_before.GetValueOrDefault(step, HistogramSnapshot.Empty)) : HistogramSnapshot.Empty;
+        return load.Count > 0 ? load : initial.GetValueOrDefault(step, HistogramSnapshot.Empty);
     }
 
     private Mark Take() => new(context.Clock.Elapsed, context.Metrics.Sent.Value, context.Metrics.Delivered.Value, _tester.CpuSeconds, server?.CpuSeconds);

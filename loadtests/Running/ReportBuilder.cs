@@ -61,6 +61,7 @@ internal sealed class ReportBuilder(Scenario scenario, ScenarioContext context, 
         figures.Add(FigureNames.Delivered, marks.Delivered);
         figures.Add(FigureNames.DeliveryRate, marks.Delivered / marks.Seconds);
         figures.Add(FigureNames.Errors, _metrics.Errors.Total);
+        figures.Add(FigureNames.Foreign, _metrics.Errors.Of(Member.ForeignMessage));
         figures.Add(FigureNames.Duplicates, _metrics.Duplicates.Value);
         figures.Add(FigureNames.OutOfOrder, _metrics.OutOfOrder.Value);
         figures.Add(FigureNames.Closes, _metrics.Closes.Total);

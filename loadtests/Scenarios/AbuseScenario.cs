@@ -39,7 +39,7 @@ internal sealed class AbuseScenario(ScenarioContext context) : DisturbedScenario
 
     private async Task AbuseAsync(int place, CancellationToken cancellation)
     {
-        var payload = new Stamp(0, 0, 0, 0).ToPayload(Options.Payload);
+        var payload = new Stamp(0, 0, 0, 0, 0).ToPayload(Options.Payload);
         while (true)
         {
             var actor = new Actor(Context);

@@ -21,7 +21,7 @@ internal sealed class Actor : IPeerEvents
     /// <summary>How the server closed it; 0 while it has not.</summary>
     public int CloseCode => Volatile.Read(ref _closeCode);
 
-    public void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt)
+    public void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt, bool recovered)
     {
     }
 

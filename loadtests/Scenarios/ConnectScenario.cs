@@ -23,7 +23,7 @@ internal sealed class ConnectScenario(ScenarioContext context) : Scenario(contex
     /// <inheritdoc/>
     public override Task RunAsync(Iteration iteration, CancellationToken cancellation)
     {
-        var member = new Member(Context, new Room("none"), -1, 0);
+        var member = new Member(Context, new Room("none", 0), -1, 0);
         member.Peer = Context.CreatePeer(Options.Via ?? PeerKind.Raw, member);
         return iteration.StepAsync(StepNames.Connect, async () =>
         {

@@ -13,6 +13,7 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
     private const int MostAtOnce = 256; // handshakes under way, and goodbyes
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..8]; // nobody else's rooms
+    private readonly int _firstNumber = Random.Shared.Next(1, 1_000_000_000);
 
     protected List<Room> Rooms { get; } = [];
 
@@ -58,7 +59,7 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
     /// <summary>A room of a fresh name with so many members, of whom the first so many send.</summary>
     protected Room AddRoom(int members, int senders)
     {
-        var room = new Room($"load-{_run}-{Rooms.Count}");
+        var room = new Room($"load-{_run}-{Rooms.Count}", _firstNumber + Rooms.Count);
         Rooms.Add(room);
         for (var i = 0; i < members; i++)
         {
@@ -115,7 +116,8 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
     /// <summary>A message from a member, sent as <paramref name="send"/> has it.</summary>
     protected async Task PublishAsync(Member sender, Iteration iteration, Func<ReadOnlyMemory<byte>, Task<string?>> send)
     {
-        var stream = sender.Room.Streams[sender.Place];
+        var room = sender.Room;
+        var stream = room.Streams[sender.Place];
         var number = -1;
         var taken = false;
         try
@@ -125,7 +127,7 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
                 lock (stream.Sending)
                 {
                     number = stream.Next();
-                    var stamp = new Stamp(sender.Place, number, iteration.Intended, Math.Max(0, Context.Clock.Micros - iteration.Intended));
+                    var stamp = new Stamp(room.Number, sender.Place, number, iteration.Intended, Math.Max(0, Context.Clock.Micros - iteration.Intended));
                     Metrics.Sent.Add(1);
                     return send(stamp.ToPayload(Options.Payload));
                 }
@@ -146,7 +148,7 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
 
     private async Task ProbeAsync(CancellationToken cancellation)
     {
-        var probe = Context.CreatePeer(Kind, new Member(Context, new Room("probe"), -1, 0));
+        var probe = Context.CreatePeer(Kind, new Member(Context, new Room("probe", 0), -1, 0));
         try
         {
             await probe.ConnectAsync(cancellation);

@@ -17,7 +17,7 @@ internal sealed class LossyMember(ScenarioContext context, Room room, int place,
     /// <summary>How many of them have not come again yet.</summary>
     public int Unconfirmed => Volatile.Read(ref _unconfirmed);
 
-    public override void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt)
+    protected override void Receive(in Stamp stamp, long seq, string? reliableId, int attempt)
     {
         if (reliableId is null)
         {
@@ -32,7 +32,7 @@ internal sealed class LossyMember(ScenarioContext context, Room room, int place,
             Volatile.Write(ref _count, _count + 1);
             if (draw < Context.Options.Lossy / 2)
             {
-                base.OnMessage(stamp, seq, reliableId, attempt); // handled; only the confirmation is lost
+                base.Receive(stamp, seq, reliableId, attempt); // handled; only the confirmation is lost
             }
 
             return;
@@ -40,7 +40,7 @@ internal sealed class LossyMember(ScenarioContext context, Room room, int place,
 
         if (attempt == 1)
         {
-            base.OnMessage(stamp, seq, reliableId, attempt);
+            base.Receive(stamp, seq, reliableId, attempt);
         }
         else
         {

@@ -11,6 +11,9 @@ namespace WsCore.LoadTests.Scenarios;
 /// <param name="senders">How many of them there are.</param>
 internal class Member(ScenarioContext context, Room room, int place, int senders) : IPeerEvents
 {
+    /// <summary>How a message is counted that nobody sent to this room.</summary>
+    public const string ForeignMessage = "foreign-message";
+
     private readonly LatencyHistogram _deliver = context.Metrics.Step(StepNames.Deliver);
     private readonly LatencyHistogram _deliverSent = context.Metrics.Step(StepNames.DeliverSent);
     private long _lastSeq;
@@ -38,13 +41,25 @@ internal class Member(ScenarioContext context, Room room, int place, int senders
         context.Metrics.Opened.Add(1);
     }
 
-    public virtual void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt)
+    public void OnMessage(in Stamp stamp, long seq, string? reliableId, int attempt, bool recovered)
     {
-        if (stamp.Sender == place)
+        if (!room.Sent(stamp))
         {
-            return; // its own, by way of a recovery
+            OnForeignMessage();
         }
+        else if (stamp.Sender != place)
+        {
+            Receive(stamp, seq, reliableId, attempt);
+        }
+        else if (!recovered)
+        {
+            context.Metrics.Duplicates.Add(1); // nobody asked for an echo
+        }
+    }
 
+    /// <summary>A message that another member sent to the room.</summary>
+    protected virtual void Receive(in Stamp stamp, long seq, string? reliableId, int attempt)
+    {
         Measure(stamp);
         switch (Check.Receive(stamp.Sender, stamp.Number))
         {
@@ -65,7 +80,7 @@ internal class Member(ScenarioContext context, Room room, int place, int senders
         _lastSeq = seq == 0 ? _lastSeq : seq;
     }
 
-    public void OnForeignMessage() => context.Metrics.Errors.Add("foreign-message");
+    public void OnForeignMessage() => context.Metrics.Errors.Add(ForeignMessage);
 
     public virtual void OnError(string code) => context.Metrics.Errors.Add(code);
 

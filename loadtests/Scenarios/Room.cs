@@ -3,9 +3,13 @@ using WsCore.LoadTests.Checking;
 namespace WsCore.LoadTests.Scenarios;
 
 /// <summary>A room of the tester and who is in it.</summary>
-internal sealed class Room(string name)
+/// <param name="name">On the server.</param>
+/// <param name="number">What its messages carry, so that one of another room, or run, is told apart; 0: nobody checks them.</param>
+internal sealed class Room(string name, int number)
 {
     public string Name => name;
+
+    public int Number => number;
 
     public List<Member> Members { get; } = [];
 
@@ -14,6 +18,9 @@ internal sealed class Room(string name)
 
     /// <summary>It keeps history, so that its messages are numbered.</summary>
     public bool HasHistory { get; set; }
+
+    /// <summary>Whether a message was sent to this room, by one of it.</summary>
+    public bool Sent(in Stamp stamp) => stamp.Room == number && stamp.Sender < Streams.Count && stamp.Number < Streams[stamp.Sender].Sent;
 
     /// <summary>How many messages its members still miss, those that are gone not counted.</summary>
     public long Missing()

@@ -32,7 +32,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
     public override void Report(FigureSet figures)
     {
         base.Report(figures);
-        figures.Add(FigureNames.NotClosed, _slow.Count(reader => reader.CloseCode != 4100));
+        figures.Add(FigureNames.NotClosed, Options.Slow - _slow.Count(reader => reader.CloseCode == 4100));
     }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
 
     private async Task FloodAsync(CancellationToken cancellation)
     {
-        var payload = new Stamp(0, 0, 0, 0).ToPayload(FloodPayload);
+        var payload = new Stamp(0, 0, 0, 0, 0).ToPayload(FloodPayload);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds((double)FloodPayload * _flooders.Count / Options.Flood), Context.Clock.Time);
         while (await timer.WaitForNextTickAsync(cancellation) && _slow.Exists(reader => reader.CloseCode == 0))
         {

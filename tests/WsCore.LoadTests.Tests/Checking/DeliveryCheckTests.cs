@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WsCore.LoadTests.Checking;
+using WsCore.TestKit.Time;
 
 namespace WsCore.LoadTests.Tests.Checking;
 
@@ -42,6 +43,26 @@ public sealed class DeliveryCheckTests
     }
 
     [Fact]
+    public async Task Missing_AskedWhileMessagesArrive_IsAnswered()
+    {
+        var receiving = Task.Run(() =>
+        {
+            for (var number = 1; number < 40_000; number += 2)
+            {
+                _check.Receive(0, number);
+                _check.Receive(0, number - (number % 4 == 1 ? 1 : 0));
+            }
+        });
+        while (!receiving.IsCompleted)
+        {
+            Assert.InRange(_check.Missing(0, 40_000, Nobody), 10_000, 40_000);
+        }
+
+        await receiving.WithTimeout();
+        Assert.Equal(10_000, _check.Missing(0, 40_000, Nobody));
+    }
+
+    [Fact]
     public void Missing_Excused_IsNotCountedButWhatArrivedIsNot()
     {
         _check.Receive(0, 0);
@@ -63,7 +84,7 @@ public sealed class DeliveryCheckTests
         Gen.Choose(0, 300).ToArbitrary(),
         (numbers, bytes) =>
         {
-            var stamp = new Stamp(numbers.Item1, numbers.Item2, numbers.Item3 * 1_000_000L, numbers.Item4);
+            var stamp = new Stamp(numbers.Item4, numbers.Item1, numbers.Item2, numbers.Item3 * 1_000_000L, numbers.Item4);
             var payload = stamp.ToPayload(bytes);
             using var json = System.Text.Json.JsonDocument.Parse(payload); // the server must find it valid
             return Stamp.TryRead(payload, out var read) && read == stamp && (payload.Length == bytes || bytes < Stamp.MinBytes);
@@ -73,8 +94,10 @@ public sealed class DeliveryCheckTests
     [InlineData("")]
     [InlineData("[")]
     [InlineData("[1,2,3]")]
+    [InlineData("[1,2,3,4,\"\"]")]
     [InlineData("{\"a\":1}")]
-    [InlineData("[1,2,3,-99999999999999999999,\"\"]")]
-    [InlineData("[-1,2,3,4,\"\"]")]
+    [InlineData("[1,1,2,3,-99999999999999999999,\"\"]")]
+    [InlineData("[-1,1,2,3,4,\"\"]")]
+    [InlineData("[1,-1,2,3,4,\"\"]")]
     public void Stamp_OfSomebodyElse_IsNotRead(string payload) => Assert.False(Stamp.TryRead(System.Text.Encoding.UTF8.GetBytes(payload), out _));
 }

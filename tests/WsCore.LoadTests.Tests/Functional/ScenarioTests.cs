@@ -8,6 +8,8 @@ namespace WsCore.LoadTests.Tests.Functional;
 /// <summary>Each scenario against a real server, with tiny numbers: what is counted is asserted, never how long it took.</summary>
 public sealed class ScenarioTests : IDisposable
 {
+    private const string AnyLatency = " --threshold p99-ratio<1000000"; // a test machine may be as slow as it likes
+
     private static readonly (string, string) History = ("WSCORE__NAMESPACES__DEFAULT__HISTORY__SIZE", "1000");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("loadtest-").FullName;
@@ -23,7 +25,7 @@ public sealed class ScenarioTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
 
-        var figures = await PassAsync(server, $"chat --connections 20 --rooms 4 --rate 20 --duration 1s --warm-up 500ms --via {via}");
+        var figures = await PassAsync(server, $"chat --connections 20 --rooms 4 --rate 20 --duration 1s --warm-up 500ms --via {via} --threshold foreign=0");
 
         Assert.Equal((20, 20, 80), (figures("connections"), figures("sent"), figures("delivered")));
         Assert.True(figures("server-memory") > 1_000_000);
@@ -110,7 +112,7 @@ public sealed class ScenarioTests : IDisposable
         await using var server = await ServerProcess.StartAsync(
             ServerProcess.Anonymous, ("WSCORE__LIMITS__MAXMESSAGEBYTES", "8192"), ("WSCORE__OUTBOX__MAXBYTES", "65536"), ("WSCORE__OUTBOX__BURSTBYTES", "65536"));
 
-        var figures = await PassAsync(server, "slow --connections 12 --rooms 3 --rate 10 --duration 12s --warm-up 0s --slow 2 --nap 4s --flood 1600000");
+        var figures = await PassAsync(server, $"slow --connections 12 --rooms 3 --rate 10 --duration 12s --warm-up 0s --slow 2 --nap 4s --flood 1600000{AnyLatency}");
 
         Assert.Equal((2, 0, 120 * 3), (figures("closes-4100"), figures("not-closed"), figures("delivered")));
     }
@@ -120,7 +122,7 @@ public sealed class ScenarioTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
 
-        var figures = await PassAsync(server, "abuse --connections 12 --rooms 3 --rate 10 --duration 8s --warm-up 0s --abusers 2");
+        var figures = await PassAsync(server, $"abuse --connections 12 --rooms 3 --rate 10 --duration 8s --warm-up 0s --abusers 2{AnyLatency}");
 
         Assert.True(figures("closes-4101") >= 2);
         Assert.Equal((0, 0, 80 * 3), (figures("not-closed"), figures("errors"), figures("delivered")));
@@ -135,6 +137,17 @@ public sealed class ScenarioTests : IDisposable
         var figures = await PassAsync(server, "storm --connections 20 --rooms 4 --rate 25 --duration 8s --warm-up 0s --cuts 2");
 
         Assert.Equal((40, 200, 800), (figures("reconnects"), figures("sent"), figures("delivered")));
+    }
+
+    [Fact]
+    public async Task Storm_CutsThatComeTooFast_WaitUntilAllAreBack()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous, History);
+
+        var figures = await PassAsync(server, "storm --connections 20 --rooms 4 --rate 25 --duration 2s --warm-up 0s --cuts 39");
+
+        Assert.Equal((20, 0), (figures("connections"), figures("reconnects") % 20));
+        Assert.InRange(figures("reconnects"), 20, 39 * 20);
     }
 
     [Fact]
@@ -193,7 +206,7 @@ public sealed class ScenarioTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_StillReportsWhatThereIs()
+    public async Task Stopped_ReportsWhatThereIsAndPassesNothing()
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
         using var stop = new CancellationTokenSource();
@@ -201,9 +214,23 @@ public sealed class ScenarioTests : IDisposable
         await Eventually.Is(() => _output.ToString().Contains("--- load", StringComparison.Ordinal));
         await Task.WhenAny(run, stop.CancelAsync());
 
-        Assert.Equal(LoadProgram.Passed, await run.WithTimeout());
-        Assert.True(Report().GetProperty("stopped").GetBoolean());
+        Assert.Equal(LoadProgram.Failed, await run.WithTimeout());
+        Assert.Contains("Stopped before its time.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((true, false), (Report().GetProperty("stopped").GetBoolean(), Report().GetProperty("passed").GetBoolean()));
         Assert.Equal(0, Report().GetProperty("figures").GetProperty("lost").GetInt32());
+    }
+
+    [Fact]
+    public async Task Slow_StoppedBeforeAnyCame_CountsThemAsNotClosed()
+    {
+        await using var server = await ServerProcess.StartAsync(ServerProcess.Anonymous);
+        using var stop = new CancellationTokenSource();
+        var run = RunAsync(AddressOf(server), "slow --connections 4 --rooms 1 --rate 10 --duration 1h --warm-up 0s --slow 3", [], stop.Token);
+        await Eventually.Is(() => _output.ToString().Contains("--- load", StringComparison.Ordinal));
+        await Task.WhenAny(run, stop.CancelAsync());
+
+        Assert.Equal(LoadProgram.Failed, await run.WithTimeout());
+        Assert.Equal(3, Report().GetProperty("figures").GetProperty("not-closed").GetInt32());
     }
 
     private static Uri AddressOf(ServerProcess server) => new($"ws://{server.Address.Authority}/ws");
