@@ -14,6 +14,7 @@ namespace WsCore.Client.Connections;
 internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider time)
 {
     public const int MaxConfirmations = 10_000;
+    private const int FirstDrop = 64;
 
     private readonly Lock _gate = new();
     private readonly Queue<Outbound> _waiting = new();
@@ -24,6 +25,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     private ITimer? _pause;
     private long _bytes;
     private int _closeCode;
+    private int _dropAt = FirstDrop;
     private bool _isSending;
     private Pacer? _pacer;
     private int _maxMessageBytes = int.MaxValue;
@@ -50,7 +52,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         }
     }
 
-    /// <summary>Queues what keeps the connection alive or right, pings and joins: it stands behind nothing.</summary>
+    /// <summary>Queues what keeps the connection alive or right, pings and joins: it stands behind nothing, and waits only where the server would refuse it.</summary>
     public void AddUrgent(Outbound message)
     {
         lock (_gate)
@@ -144,8 +146,32 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
             return;
         }
 
+        if (_waiting.Count >= _dropAt)
+        {
+            DropWithdrawn();
+        }
+
+        Enqueue(message);
+    }
+
+    private void Enqueue(Outbound message)
+    {
         _waiting.Enqueue(message);
         _bytes += message.Bytes.Length;
+    }
+
+    /// <summary>What was withdrawn does not wait for its turn: whoever withdraws may ask for more, and is bounded only in what they wait for.</summary>
+    private void DropWithdrawn()
+    {
+        for (var n = _waiting.Count; n > 0; n--)
+        {
+            var message = Dequeue();
+            if (!message.IsWithdrawn)
+            {
+                Enqueue(message);
+            }
+        }
+        _dropAt = Math.Max(FirstDrop, 2 * _waiting.Count); // so that it costs each message little
     }
 
     private async Task PumpAsync()
@@ -191,28 +217,23 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
             message = new Outbound(RequestFrames.Confirm(ids, Volatile.Read(ref _maxMessageBytes)), isBinary: false);
             return true;
         }
-        if (_urgent is { Count: > 0 } urgent)
-        {
-            message = urgent.Dequeue();
-            Volatile.Read(ref _pacer)?.Spend();
-            return true;
-        }
         while (_waiting.TryPeek(out var next) && next.IsWithdrawn)
         {
             Dequeue();
         }
-        if (_waiting.Count == 0)
+        var isUrgent = _urgent is { Count: > 0 };
+        if (!isUrgent && _waiting.Count == 0)
         {
             return false;
         }
 
-        if (Volatile.Read(ref _pacer)?.Take() is { Ticks: > 0 } wait)
+        if (Volatile.Read(ref _pacer)?.Take(isUrgent) is { Ticks: > 0 } wait)
         {
             _pause ??= time.CreateTimer(static state => ((Outbox)state!).Kick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _pause.Change(wait, Timeout.InfiniteTimeSpan);
             return false;
         }
-        message = Dequeue();
+        message = isUrgent ? _urgent!.Dequeue() : Dequeue();
         return true;
     }
 

@@ -8,6 +8,7 @@ internal sealed class Pacer
 {
     private readonly TimeProvider _time;
     private readonly double _rate;
+    private readonly int _reserve;
     private readonly double _burst;
     private double _tokens;
     private long _filledAt;
@@ -16,40 +17,30 @@ internal sealed class Pacer
     {
         _time = time;
         _rate = messagesPerSecond;
-        _burst = Math.Max(1, burst - Math.Max(1, burst / 10));
+        _reserve = Math.Max(1, burst / 10);
+        _burst = Math.Max(1, burst - _reserve);
         _tokens = _burst;
         _filledAt = time.GetTimestamp();
     }
 
-    /// <summary>Takes a token for what cannot wait, also one that is not there yet.</summary>
-    public void Spend()
-    {
-        Fill();
-        _tokens--;
-    }
-
-    /// <summary>Takes a token; or tells how long to wait before asking again.</summary>
-    public TimeSpan Take()
+    /// <summary>Takes a token; or tells how long to wait before asking again. What is urgent may have the last tenth too: over that the server would refuse it.</summary>
+    public TimeSpan Take(bool isUrgent)
     {
         if (_rate <= 0)
         {
             return TimeSpan.Zero;
         }
 
-        Fill();
-        if (_tokens < 1)
+        var now = _time.GetTimestamp();
+        _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_filledAt, now).TotalSeconds * _rate));
+        _filledAt = now;
+        var least = isUrgent ? 1 - _reserve : 1;
+        if (_tokens < least)
         {
-            return TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) / _rate * 1000)); // what is less than a millisecond, the system's timers take for no time at all
+            return TimeSpan.FromMilliseconds(Math.Ceiling((least - _tokens) / _rate * 1000)); // what is less than a millisecond, the system's timers take for no time at all
         }
 
         _tokens--;
         return TimeSpan.Zero;
-    }
-
-    private void Fill()
-    {
-        var now = _time.GetTimestamp();
-        _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_filledAt, now).TotalSeconds * _rate));
-        _filledAt = now;
     }
 }

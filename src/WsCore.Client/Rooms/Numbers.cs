@@ -1,7 +1,7 @@
 namespace WsCore.Client.Rooms;
 
 /// <summary>How far a room's messages were taken, and which numbers before that were not: a gap that was told, or the client's own messages, which it is not sent.</summary>
-/// <remarks>Belongs to whoever holds the session's gate. The newest <see cref="MaxRemembered"/> of own numbers and of gaps are remembered.</remarks>
+/// <remarks>Belongs to whoever holds the session's gate. So many as <see cref="MaxRemembered"/> are remembered: of own numbers those that came first, of gaps the newest.</remarks>
 internal sealed class Numbers
 {
     public const int MaxRemembered = 1000;
@@ -21,9 +21,16 @@ internal sealed class Numbers
             _own.Clear();
             _skipped.Clear();
         }
-        else if (_last is { } last && position is { } next && next.Seq > last.Seq)
+        else if (_last is { } last && position is { } next)
         {
-            Skip(last.Seq, next.Seq);
+            if (next.Seq > last.Seq)
+            {
+                Skip(last.Seq, next.Seq);
+            }
+            else
+            {
+                Unskip(next.Seq);
+            }
         }
 
         _last = position;
@@ -80,6 +87,19 @@ internal sealed class Numbers
     {
         var count = last - first + 1;
         return count <= _own.Count && _own.GetViewBetween(first, last).Count == count;
+    }
+
+    /// <summary>What comes after <paramref name="seq"/> is taken anew.</summary>
+    private void Unskip(long seq)
+    {
+        for (var n = _skipped.Count; n > 0; n--)
+        {
+            var (after, until) = _skipped.Dequeue();
+            if (after < seq)
+            {
+                _skipped.Enqueue((after, Math.Min(until, seq)));
+            }
+        }
     }
 
     private void Skip(long after, long until)

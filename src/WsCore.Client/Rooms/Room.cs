@@ -59,6 +59,7 @@ internal sealed class Room(string name)
     /// <returns>The position to join with.</returns>
     public Position? Ask()
     {
+        StopAsking(); // one that was in vain
         (IsToBeAsked, IsAsking) = (false, true);
         _askedSince = _wantedSince ?? (IsJoined && !IsBehind ? null : _numbers.Last);
         (_asking, _waiting) = (_waiting, []);
@@ -105,6 +106,7 @@ internal sealed class Room(string name)
         (IsJoined, WasJoined, IsAsking, _askedSince) = (true, true, false, null);
         _asking.ForEach(waiter => waiter.TrySetResult(joined));
         _asking.Clear();
+        IsToBeAsked &= IsBehind || _waiting.Count > 0; // what it missed comes after this answer
         return isGap;
     }
 

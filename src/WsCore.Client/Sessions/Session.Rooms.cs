@@ -120,7 +120,7 @@ internal sealed partial class Session
             return;
         }
 
-        var rooms = _rooms.All.Where(room => room is { IsToBeAsked: true, IsAsking: false } && !_leaving.Contains(room.Name));
+        Room[] rooms = [.. _rooms.All.Where(room => room is { IsToBeAsked: true, IsAsking: false } && !_leaving.Contains(room.Name))];
         foreach (var batch in rooms.Chunk(RoomsPerJoin).SelectMany(ThatFits))
         {
             Ask(batch);
@@ -131,15 +131,29 @@ internal sealed partial class Session
     {
         var id = Interlocked.Increment(ref _lastId);
         var request = new Request(id, RequestFrames.Join(id, [.. rooms.Select(room => new RoomRequest(room.Name, room.Ask(), room.State))])) { Joins = rooms };
-        _openJoins++;
-        _pending.Add(request);
         if (request.Message.Bytes.Length > _welcome!.MaxMessageBytes)
         {
-            Answered(new Reply { Type = "error", Id = $"{id}", Code = "too_large", Message = "Joining the room takes more bytes than the server does (limits.messageBytes)." });
+            AskLess(rooms, "too_large", "Joining the room takes more bytes than the server does (limits.messageBytes).");
             return;
         }
+        _openJoins++;
+        _pending.Add(request);
         _connection!.Outbox.AddUrgent(request.Message);
         _ = WatchAsync(request, _connection);
+    }
+
+    /// <summary>One room that is not taken makes the whole join invalid. Which one it is, halves tell.</summary>
+    private void AskLess(Room[] rooms, string code, string reason)
+    {
+        if (rooms is [var room])
+        {
+            Refused(room, code, reason);
+            return;
+        }
+        foreach (var half in rooms.Chunk(Math.Max(1, (rooms.Length + 1) / 2)))
+        {
+            Ask(half);
+        }
     }
 
     /// <summary>States may be large: in pieces that are surely smaller than the largest message.</summary>
@@ -172,9 +186,22 @@ internal sealed partial class Session
         var rooms = request.Joins!;
         if (rooms.Count > 1 && reply is { Type: "error", Code: not ("unavailable" or "rate_limited") })
         {
-            Halve([.. rooms]);
-            return;
+            AskLess([.. rooms.Where(room => _rooms.Find(room.Name) == room)], reply.Code ?? "", reply.Message ?? "");
         }
+        else
+        {
+            JoinedEach(rooms, reply);
+        }
+
+        AskRooms(); // who wanted one of them while this was open
+        if (_openJoins == 0 && !_isReady)
+        {
+            Ready();
+        }
+    }
+
+    private void JoinedEach(IReadOnlyList<Room> rooms, Reply reply)
+    {
         var later = new List<Room>();
         var after = TimeSpan.Zero;
         for (var n = 0; n < rooms.Count; n++)
@@ -182,7 +209,7 @@ internal sealed partial class Session
             var result = reply.ResultOf(n, rooms[n].Name);
             if (_rooms.Find(rooms[n].Name) != rooms[n])
             {
-                LeaveAfterAll(result);
+                LeaveAfterAll(rooms[n].Name, result);
             }
             else if (result.Code is null)
             {
@@ -204,32 +231,14 @@ internal sealed partial class Session
         {
             _ = AskAgainAsync(later, after);
         }
-        AskRooms(); // who wanted one of them while this was open
-        if (_openJoins == 0 && !_isReady)
-        {
-            Ready();
-        }
-    }
-
-    /// <summary>One room that the server does not take makes the whole request invalid. Which one it is, halves tell.</summary>
-    private void Halve(Room[] rooms)
-    {
-        foreach (var half in rooms.Where(room => _rooms.Find(room.Name) == room).Chunk((rooms.Length + 1) / 2))
-        {
-            Ask(half);
-        }
-        if (_openJoins == 0 && !_isReady)
-        {
-            Ready();
-        }
     }
 
     /// <summary>A room that was left while its join was open: the server has it now, unless somebody wants it again.</summary>
-    private void LeaveAfterAll(RoomResult result)
+    private void LeaveAfterAll(string name, RoomResult result)
     {
-        if (result.Code is null && _rooms.Find(result.Room) is null)
+        if (result.Code is null && _rooms.Find(name) is null)
         {
-            _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, result.Room));
+            _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, name));
         }
     }
 
@@ -273,20 +282,13 @@ internal sealed partial class Session
 
     private void GiveUpJoining(Room room, TaskCompletionSource<Joined> waiter)
     {
-        bool isToBeSaid;
         lock (_gate)
         {
             room.StopWaiting(waiter);
-            if (room.WasJoined || room.IsAwaited || _rooms.Find(room.Name) != room)
+            if (!room.WasJoined && !room.IsAwaited && _rooms.Find(room.Name) == room)
             {
-                return;
+                _rooms.Remove(room.Name); // a join of it that is open is followed by a leave, but not before its answer: somebody may want it again
             }
-
-            isToBeSaid = Forget(room.Name, new OperationCanceledException());
-        }
-        if (isToBeSaid)
-        {
-            Post(RequestFrames.Leave(0, room.Name));
         }
     }
 

@@ -123,6 +123,10 @@ internal sealed class ScriptedConnection
         await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).WithTimeout(Patience);
     }
 
+    /// <summary>A frame of a text, which ends with the last of them.</summary>
+    public Task SendPartAsync(string part, bool isLast) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(part), WebSocketMessageType.Text, isLast, CancellationToken.None).WithTimeout(Patience);
+
     public Task WelcomeAsync(WelcomeText? welcome = null) => SendAsync((welcome ?? new WelcomeText()).ToString());
 
     /// <summary>Takes a request.</summary>

@@ -1,0 +1,211 @@
+using WsCore.ClientTests.Script;
+using WsCore.TestKit.Hosting;
+using WsCore.TestKit.Time;
+
+namespace WsCore.ClientTests.Rooms;
+
+/// <summary>What happens to a room between its join and the answer.</summary>
+public sealed class OpenJoinTests
+{
+    [Fact]
+    public async Task A_room_that_is_behind_is_not_asked_for_again_while_its_rejoin_is_open()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 10 });
+        var room = await JoinAsync(script);
+        await room.SayAsync(script.Connection, 15);
+        await script.Connection.HandledAsync(script.Client);
+        await script.ReconnectAsync();
+        var join = await script.Connection.ExpectJoinAsync();
+        Assert.Equal(10, (await script.Messages.NextAsync(10)).Length); // there is place again, which is no reason to ask twice
+        await room.AnswerAsync(script.Connection, join);
+
+        Assert.Equal(["11", "12", "13", "14", "15"], await script.Messages.NextAsync(5));
+        await script.Connection.NothingMoreAsync(script.Client);
+        Assert.Empty(await script.Messages.PayloadsAsync(script.Connection));
+    }
+
+    [Fact]
+    public async Task A_join_from_elsewhere_during_the_rejoin_is_made_after_it_and_has_its_own_answer()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        await script.ReconnectAsync();
+        var rejoin = await script.Connection.ExpectJoinAsync();
+        var joining = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3) });
+        await rejoin.AckAsync(Text.At(9) + ",\"recovered\":true,\"count\":1");
+        await SayAsync(script, 8, 9);
+        var join = await script.Connection.ExpectJoinAsync();
+        Assert.Equal(new Position("e", 3), join.Since("lobby"));
+        await join.AckAsync(Text.At(9) + ",\"recovered\":true,\"count\":2");
+        await SayAsync(script, 4, 5, 6, 7, 8, 9, 10);
+
+        Assert.Equal(2, (await joining.WithTimeout(ScriptedConnection.Patience)).Count);
+        Assert.Equal(["4", "5", "6", "7", "8", "9", "10"], await script.Messages.PayloadsAsync(script.Connection));
+        await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task What_a_room_missed_is_not_forgotten_by_the_answer_to_a_join_without_a_position()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 10 });
+        var room = await JoinAsync(script);
+        var joining = script.Client.JoinAsync("lobby");
+        var join = await script.Connection.ExpectJoinAsync();
+        Assert.Null(join.Since("lobby"));
+        await room.SayAsync(script.Connection, 15);
+        await join.AckAsync(Text.At(15));
+        await joining.WithTimeout(ScriptedConnection.Patience);
+        await script.Messages.NextAsync(10);
+
+        Assert.Equal(10, await room.AnswerAsync(script.Connection, await script.Connection.ExpectJoinAsync()));
+        Assert.Equal(["11", "12", "13", "14", "15"], await script.Messages.NextAsync(5));
+    }
+
+    [Fact]
+    public async Task Left_while_its_rejoin_is_open_it_is_left_after_the_answer()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        await script.ReconnectAsync();
+        var join = await script.Connection.ExpectJoinAsync();
+        await script.Client.LeaveAsync("lobby").WithTimeout(ScriptedConnection.Patience);
+        await join.AckAsync();
+
+        Assert.Equal("lobby", (await script.Connection.ExpectAsync("leave")).Text("room"));
+        await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task Left_and_joined_while_its_rejoin_is_open_it_stays_joined()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        await script.ReconnectAsync();
+        var join = await script.Connection.ExpectJoinAsync();
+        await script.Client.LeaveAsync("lobby").WithTimeout(ScriptedConnection.Patience);
+        var joining = script.Client.JoinAsync("lobby");
+        await join.AckAsync();
+        await (await script.Connection.ExpectJoinAsync()).AckAsync("\"count\":2");
+
+        Assert.Equal(2, (await joining.WithTimeout(ScriptedConnection.Patience)).Count);
+        await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task A_join_that_is_given_up_is_left_after_its_answer()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var join = await GiveUpAsync(script);
+        await script.Connection.NothingMoreAsync(script.Client);
+        await join.AckAsync();
+
+        Assert.Equal("lobby", (await script.Connection.ExpectAsync("leave")).Text("room"));
+        await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task A_join_after_one_that_was_given_up_is_not_undone_by_a_leave_that_had_to_wait()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessagesPerSecond = 1, Burst = 30 });
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.True(script.Client.Post("elsewhere", Payload.Null)); // the pace is used up
+        }
+
+        for (var i = 0; i < 27; i++)
+        {
+            await script.Connection.ExpectAsync("broadcast");
+        }
+
+        var first = await GiveUpAsync(script);
+        var joining = script.Client.JoinAsync("lobby");
+        var second = await script.Connection.ExpectJoinAsync();
+        await first.AckAsync();
+        await second.AckAsync();
+        await joining.WithTimeout(ScriptedConnection.Patience);
+        for (var i = 27; i < 40; i++)
+        {
+            await script.UntilAsync(script.Connection.ExpectAsync("broadcast"), TimeSpan.FromSeconds(5)); // and no leave among them
+        }
+    }
+
+    [Fact]
+    public async Task Left_and_joined_one_after_the_other_without_awaiting_it_is_joined()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        var leaving = script.Client.LeaveAsync("lobby");
+        var joining = script.Client.JoinAsync("lobby");
+        await script.Connection.AckAsync(await script.Connection.ExpectAsync("leave"));
+        await (await script.Connection.ExpectJoinAsync()).AckAsync("\"count\":2");
+
+        await leaving.WithTimeout(ScriptedConnection.Patience);
+        Assert.Equal(2, (await joining.WithTimeout(ScriptedConnection.Patience)).Count);
+        await script.Connection.NothingMoreAsync(script.Client);
+        await script.ReconnectAsync();
+        Assert.Equal(["lobby"], (await script.Connection.ExpectJoinAsync()).Rooms);
+    }
+
+    [Fact]
+    public async Task That_holds_too_where_the_leave_has_to_wait_for_its_turn()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { RequestTimeout = TimeSpan.FromMinutes(5) }, new WelcomeText { MessagesPerSecond = 1, Burst = 10 });
+        await script.JoinAsync("lobby");
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.True(script.Client.Post("lobby", Payload.Null));
+        }
+
+        var leaving = script.Client.LeaveAsync("lobby");
+        var joining = script.Client.JoinAsync("lobby");
+        var types = new List<string>();
+        while (types is not [.., "join"])
+        {
+            var next = script.Connection.NextAsync();
+            await script.UntilAsync(next, TimeSpan.FromSeconds(5));
+            types.Add((await next).Type!);
+            await ((await next).Json.Has("id") ? script.Connection.AckAsync((await next).Json) : Task.CompletedTask);
+        }
+
+        Assert.Equal([.. Enumerable.Repeat("broadcast", 12), "leave", "join"], types);
+        await Task.WhenAll(leaving, joining).WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task A_leave_over_the_rate_is_made_again()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        var leaving = script.Client.LeaveAsync("lobby");
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("leave"), "rate_limited", 200);
+        await script.PassAsync(TimeSpan.FromMilliseconds(200));
+        await script.Connection.AckAsync(await script.Connection.ExpectAsync("leave"));
+
+        await leaving.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    private static async Task<ScriptedRoom> JoinAsync(ClientScript script)
+    {
+        await script.JoinAsync("lobby", Text.At(0));
+        return new ScriptedRoom("lobby");
+    }
+
+    /// <summary>A join that nobody waits for any more, and that is not answered yet.</summary>
+    private static async Task<ScriptedJoin> GiveUpAsync(ClientScript script)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var joining = script.Client.JoinAsync("lobby", cancellation: cancellation.Token);
+        var join = await script.Connection.ExpectJoinAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining.WithTimeout(ScriptedConnection.Patience));
+        return join;
+    }
+
+    private static async Task SayAsync(ClientScript script, params long[] numbers)
+    {
+        foreach (var seq in numbers)
+        {
+            await script.Connection.SendAsync(Text.Numbered("lobby", seq));
+        }
+    }
+}
