@@ -27,7 +27,8 @@ public sealed class ScenarioTests : IDisposable
 
         var figures = await PassAsync(server, $"chat --connections 20 --rooms 4 --rate 20 --duration 1s --warm-up 500ms --via {via} --threshold foreign=0");
 
-        Assert.Equal((20, 20, 80), (figures("connections"), figures("sent"), figures("delivered")));
+        Assert.Equal((20, 20), (figures("connections"), figures("sent")));
+        Assert.InRange(figures("delivered"), 80, 120); // with what was still on its way when the warm-up ended
         Assert.True(figures("server-memory") > 1_000_000);
         Assert.Equal(["report.html", "report.json", "report.md", "series.csv"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
     }
