@@ -78,13 +78,22 @@ internal sealed partial class Session
         try
         {
             await AskAsync(id => RequestFrames.Leave(id, name), isRepeatable: false, _options.RequestTimeout, new RequestRooms(null, Leaves: name), cancellation).ConfigureAwait(false);
+            isToBeSaid = false;
         }
-        catch (ConnectionClosedException) when (_closed is null) { } // the end of a connection leaves every room, and this one is not joined again
+        catch (ConnectionClosedException) when (_closed is null) // the end of a connection leaves every room, and this one is not joined again
+        {
+            isToBeSaid = false;
+        }
         finally
         {
             lock (_gate)
             {
                 _leaving.Remove(name);
+                if (isToBeSaid && _isReady && _rooms.Find(name) is null)
+                {
+                    _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, name)); // nobody waits for it any more, and it may not have left
+                }
+
                 AskRooms();
             }
             Kick();

@@ -123,7 +123,8 @@ public sealed class OpenJoinTests
         await first.AckAsync();
         await second.AckAsync();
         await joining.WithTimeout(ScriptedConnection.Patience);
-        for (var i = 27; i < 40; i++)
+        Assert.True(script.Client.Post("elsewhere", Payload.Null)); // the last
+        for (var i = 27; i <= 40; i++)
         {
             await script.UntilAsync(script.Connection.ExpectAsync("broadcast"), TimeSpan.FromSeconds(5)); // and no leave among them
         }
@@ -169,6 +170,28 @@ public sealed class OpenJoinTests
 
         Assert.Equal([.. Enumerable.Repeat("broadcast", 12), "leave", "join"], types);
         await Task.WhenAll(leaving, joining).WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task A_leave_that_is_cancelled_before_its_turn_is_made_all_the_same()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessagesPerSecond = 1, Burst = 10 });
+        await script.JoinAsync("lobby");
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.True(script.Client.Post("lobby", Payload.Null));
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        var leaving = script.Client.LeaveAsync("lobby", cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WithTimeout(ScriptedConnection.Patience));
+        for (var i = 0; i < 8; i++)
+        {
+            await script.Connection.ExpectAsync("broadcast");
+        }
+
+        Assert.Equal("lobby", (await script.Connection.ExpectAsync("leave")).Text("room"));
     }
 
     [Fact]
