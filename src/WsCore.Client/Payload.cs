@@ -33,7 +33,12 @@ public readonly struct Payload : IEquatable<Payload>
     public static Payload From<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type), isBinary: false);
 
     /// <summary>A text as a JSON string.</summary>
-    public static Payload FromText(string text) => new(Wire.JsonText.Quote(text), isBinary: false);
+    /// <exception cref="ArgumentException">It has half a surrogate pair, which has no form in UTF-8.</exception>
+    public static Payload FromText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new(Wire.JsonText.Quote(text), isBinary: false);
+    }
 
     /// <summary>One JSON value that is there already, in UTF-8. It is checked when it is sent.</summary>
     public static Payload FromJson(ReadOnlyMemory<byte> utf8) => new(utf8, isBinary: false);

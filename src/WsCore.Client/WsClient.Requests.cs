@@ -10,14 +10,14 @@ public sealed partial class WsClient
     public Task<Joined> JoinAsync(string room, JoinOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        return _session.JoinAsync(room, options ?? JoinOptions.Default, cancellation);
+        return Started.JoinAsync(room, options ?? JoinOptions.Default, cancellation);
     }
 
     /// <summary>Leaves a room.</summary>
     public Task LeaveAsync(string room, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        return _session.LeaveAsync(room, cancellation);
+        return Started.LeaveAsync(room, cancellation);
     }
 
     /// <summary>A message to the members of a room; done when the server has taken it. Until then it is repeated, with the same <c>once</c>, so it takes effect once.</summary>
@@ -38,7 +38,7 @@ public sealed partial class WsClient
 
         options ??= BroadcastOptions.Default;
         var once = OnceOf(options);
-        var reply = await _session.AskAsync(id => RequestFrames.Broadcast(id, rooms, payload, options, once), once is not null,
+        var reply = await Started.AskAsync(id => RequestFrames.Broadcast(id, rooms, payload, options, once), once is not null,
             once is null ? _options.RequestTimeout : _options.RepeatFor, new(rooms, IsPosition: rooms.Count == 1 && !options.Echo), cancellation).ConfigureAwait(false);
         return ToAck(reply);
     }
@@ -60,7 +60,7 @@ public sealed partial class WsClient
         ArgumentException.ThrowIfNullOrEmpty(user);
         options = (options ?? BroadcastOptions.Default) with { Echo = false, Ephemeral = false, Key = null };
         var once = OnceOf(options);
-        return ToAck(await _session.AskAsync(id => RequestFrames.Send(id, user, payload, options, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false));
+        return ToAck(await Started.AskAsync(id => RequestFrames.Send(id, user, payload, options, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A request to the application behind the server; its answer, or null where it answers without one. It is repeated until it is answered, and takes effect once.</summary>
@@ -68,7 +68,7 @@ public sealed partial class WsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
         var once = NewOnce();
-        var reply = await _session.AskAsync(id => RequestFrames.Call(id, method, payload, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false);
+        var reply = await Started.AskAsync(id => RequestFrames.Call(id, method, payload, once), isRepeatable: true, _options.RepeatFor, default, cancellation).ConfigureAwait(false);
         return reply.Payload.ToPayload();
     }
 
@@ -125,7 +125,7 @@ public sealed partial class WsClient
 
     /// <summary>What changes nothing may be asked again on the next connection, but nobody waits longer for it.</summary>
     private Task<Reply> ReadAsync(Func<long, Outbound> write, IReadOnlyList<string>? rooms, CancellationToken cancellation) =>
-        _session.AskAsync(write, isRepeatable: true, _options.RequestTimeout, new(rooms), cancellation);
+        Started.AskAsync(write, isRepeatable: true, _options.RequestTimeout, new(rooms), cancellation);
 
     private static string? OnceOf(BroadcastOptions options) => options.Once ?? (options.Ephemeral ? null : NewOnce());
 

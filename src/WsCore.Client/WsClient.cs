@@ -10,7 +10,7 @@ namespace WsCore.Client;
 /// <para>All members may be called from any thread. Messages have one reader, and events another; nothing of the application runs on the thread that reads the socket.</para>
 /// <para>Whatever is asked while there is no connection waits for one. Every method that asks something may throw <see cref="RequestException"/> (the server refused),
 /// <see cref="TimeoutException"/> (no answer; see <see cref="WsClientOptions.RequestTimeout"/> and <see cref="WsClientOptions.RepeatFor"/>), <see cref="ConnectionClosedException"/>,
-/// <see cref="WsClientException"/> (too much is unanswered), <see cref="ArgumentException"/> (more than the server takes, or no JSON) and <see cref="ObjectDisposedException"/>.</para>
+/// <see cref="WsClientException"/> (too much is unanswered), <see cref="ArgumentException"/> (more than the server takes, or no JSON), <see cref="InvalidOperationException"/> (before <see cref="ConnectAsync"/>) and <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -115,6 +115,10 @@ public sealed partial class WsClient : IAsyncDisposable
             Finish(over, failure: null);
         }
     }
+
+    private Session Started => Volatile.Read(ref _isStarted) == 1 || Volatile.Read(ref _isDisposed) == 1
+        ? _session
+        : throw new InvalidOperationException("The client has no connection and is not at getting one: call ConnectAsync first.");
 
     private async Task RunAsync()
     {

@@ -7,6 +7,15 @@ namespace WsCore.ClientTests.Connections;
 public sealed class ConnectingTests
 {
     [Fact]
+    public async Task Who_asks_before_connecting_is_told_to_connect()
+    {
+        await using var script = new ClientScript();
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => script.Client.JoinAsync("lobby").WithTimeout(ScriptedConnection.Patience));
+        Assert.Contains("ConnectAsync", thrown.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => script.Client.PingAsync().WithTimeout(ScriptedConnection.Patience));
+    }
+
+    [Fact]
     public async Task Connecting_ends_with_the_welcome()
     {
         await using var script = new ClientScript();

@@ -181,6 +181,13 @@ public sealed class LimitTests
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
+    [Fact]
+    public void A_text_with_half_a_character_is_no_payload()
+    {
+        Assert.ThrowsAny<ArgumentException>(() => Payload.FromText("\ud800"));
+        Assert.Throws<ArgumentNullException>(() => Payload.FromText(null!));
+    }
+
     private static async Task RefusedAsync(Task<Ack> refused)
     {
         var thrown = await Assert.ThrowsAsync<WsClientException>(() => refused.WithTimeout(ScriptedConnection.Patience));
