@@ -201,7 +201,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     /// <summary>What is to be sent next, null for the close frame; false ends the pump, in the same hold of the gate in which the next one may begin.</summary>
     private bool Next(out Outbound? message, out int closeCode)
     {
-        (message, closeCode) = (null, _closeCode);
+        (message, closeCode) = (null, 0);
         lock (_gate)
         {
             _isSending = !_ended.IsCancellationRequested && (TryTake(out message) || (_waiting.Count == 0 && (closeCode = _closeCode) != 0));

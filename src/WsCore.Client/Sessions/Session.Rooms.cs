@@ -338,18 +338,15 @@ internal sealed partial class Session
     }
 
     /// <summary>There is place in the inbox again: what did not fit is fetched.</summary>
+    /// <remarks>Under the gate; whoever calls it kicks the outbox after leaving it.</remarks>
     private void CatchUp()
     {
-        lock (_gate)
+        _isBehind = false;
+        _gapsTold.Clear();
+        foreach (var room in _rooms.All)
         {
-            _isBehind = false;
-            _gapsTold.Clear();
-            foreach (var room in _rooms.All)
-            {
-                room.IsToBeAsked |= room.IsBehind;
-            }
-            AskRooms();
+            room.IsToBeAsked |= room.IsBehind;
         }
-        Kick();
+        AskRooms();
     }
 }

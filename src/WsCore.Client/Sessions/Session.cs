@@ -105,10 +105,16 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
 
     void IInboxOwner.Taken()
     {
-        if (_isBehind && _inbox.IsHalfEmpty)
+        if (!_isBehind || !_inbox.IsHalfEmpty)
+        {
+            return;
+        }
+
+        lock (_gate)
         {
             CatchUp();
         }
+        Kick();
     }
 
     void IInboxOwner.Handled(string reliableId)
