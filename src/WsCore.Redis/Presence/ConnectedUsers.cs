@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WsCore.Backplane;
 using WsCore.Redis.Keys;
 using WsCore.Redis.Link;
@@ -21,6 +22,7 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly OneAtATime _writing = new();
     private bool _anew = true; // what an earlier life left there
+    private Exception? _fault; // which nobody was told of yet
 
     public void Connected(string user, bool here)
     {
@@ -59,10 +61,15 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
     public void Start() => _writing.TryStart(WriteAsync);
 
     /// <summary>The same, and completes with it; for tests and the tick.</summary>
+    /// <exception cref="InvalidOperationException">Redis refused it, now or since the last time. All users are written anew next time.</exception>
     public async Task FlushAsync()
     {
         Start();
         await _writing.WhenIdleAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _fault, null) is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
     }
 
     /// <summary>Which of these users have a connection to another node.</summary>
@@ -98,7 +105,7 @@ internal sealed class ConnectedUsers(IRedisLink link, RedisKeys keys, string nod
                 WriteAnew();
                 if (e is not UnavailableException)
                 {
-                    throw; // the tick tells it
+                    Volatile.Write(ref _fault, e); // the tick tells it
                 }
 
                 return;

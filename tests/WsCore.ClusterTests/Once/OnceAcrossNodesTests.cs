@@ -148,6 +148,10 @@ public sealed class OnceAcrossNodesTests : TwoOnceNodes
 
         Assert.False(waiting.IsCompleted);
         Assert.True(await AppendAsync(One, held.Token));
+
+        await One.Store.CompleteAsync(Key, Answer).WithTimeout();
+        await Two.PollAsync();
+        Assert.Equal(OnceOutcome.Duplicate, (await waiting.WithTimeout()).Outcome);
     }
 
     [RedisFact]
