@@ -35,6 +35,9 @@ internal sealed class Connection
     /// <summary>The server's first words; fails when the connection ends before them.</summary>
     public Task<Welcome> Welcomed => _welcome.Task;
 
+    /// <summary>When those were heard; set before <see cref="Welcomed"/> completes.</summary>
+    public long WelcomedAt { get; private set; }
+
     /// <summary>How it ended. Never fails.</summary>
     public Task<Closure> Ended => _ended.Task;
 
@@ -55,10 +58,13 @@ internal sealed class Connection
             Outbox.Pace(new Pacer(welcome.MessagesPerSecond, welcome.Burst, _time));
         }
 
-        if (!_welcome.TrySetResult(welcome))
+        if (_welcome.Task.IsCompleted)
         {
-            return;
+            return; // it said so before
         }
+
+        WelcomedAt = _time.GetTimestamp();
+        _welcome.TrySetResult(welcome);
 
         if (welcome.HeartbeatInterval > TimeSpan.Zero)
         {

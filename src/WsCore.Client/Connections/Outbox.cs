@@ -234,6 +234,7 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
             return false;
         }
         message = isUrgent ? _urgent!.Dequeue() : Dequeue();
+        message.Take(time.GetTimestamp());
         return true;
     }
 

@@ -1,3 +1,5 @@
+using WsCore.Client.Wire;
+
 namespace WsCore.Client.Rooms;
 
 /// <summary>A room that the client wants to be in: where it is in it, and how it is joined.</summary>
@@ -9,14 +11,19 @@ internal sealed class Room(string name)
     private List<TaskCompletionSource<Joined>> _asking = [];
     private Position? _wantedSince;
     private Position? _askedSince;
+    private Payload? _wantedState;
+    private Payload? _askedState;
 
     public string Name => name;
 
     /// <summary>How far its messages were taken.</summary>
     public Numbers Numbers => _numbers;
 
-    /// <summary>What the others see.</summary>
+    /// <summary>What the others see: the last that the server took.</summary>
     public Payload? State { get; set; }
+
+    /// <summary>What the next join asks for.</summary>
+    public Payload? StateToAsk => _wantedState ?? State;
 
     /// <summary>The server has it so, on the connection that there is.</summary>
     public bool IsJoined { get; private set; }
@@ -39,8 +46,12 @@ internal sealed class Room(string name)
     /// <summary>Somebody waits for the room to be joined.</summary>
     public bool IsAwaited => _waiting.Count + _asking.Count > 0;
 
-    /// <summary>Wants the room from another position on than its own.</summary>
-    public void Want(Position since) => _wantedSince = since;
+    /// <summary>Wants the room from another position on than its own, or with another state.</summary>
+    public void Want(JoinOptions options)
+    {
+        _wantedSince = options.Since ?? _wantedSince;
+        _wantedState = options.State ?? _wantedState;
+    }
 
     public Task<Joined> WaitAsync(out TaskCompletionSource<Joined> waiter)
     {
@@ -56,14 +67,14 @@ internal sealed class Room(string name)
     }
 
     /// <summary>A join is sent now.</summary>
-    /// <returns>The position to join with.</returns>
-    public Position? Ask()
+    public RoomRequest Ask()
     {
         StopAsking(); // one that was in vain
         (IsToBeAsked, IsAsking) = (false, true);
         _askedSince = _wantedSince ?? (IsJoined && !IsBehind ? null : _numbers.Last);
+        (_askedState, _wantedState) = (StateToAsk, null);
         (_asking, _waiting) = (_waiting, []);
-        return _askedSince;
+        return new RoomRequest(name, _askedSince, _askedState);
     }
 
     /// <summary>The connection is gone.</summary>
@@ -103,28 +114,52 @@ internal sealed class Room(string name)
             _wantedSince = null;
         }
 
-        (IsJoined, WasJoined, IsAsking, _askedSince) = (true, true, false, null);
+        State = _askedState;
+        (IsJoined, WasJoined, IsAsking, _askedSince, _askedState) = (true, true, false, null, null);
         _asking.ForEach(waiter => waiter.TrySetResult(joined));
         _asking.Clear();
         IsToBeAsked &= IsBehind || _waiting.Count > 0; // what it missed comes after this answer
         return isGap;
     }
 
+    /// <summary>It is joined, and stays so as it was: the server did not take the join by which it was to be joined otherwise.</summary>
+    public void Keep(Exception error)
+    {
+        if (_askedSince is not null)
+        {
+            IsBehind = IsToBeAsked = true; // what came meanwhile was not taken
+        }
+
+        if (_askedSince == _wantedSince)
+        {
+            _wantedSince = null;
+        }
+
+        (IsAsking, _askedSince, _askedState) = (false, null, null);
+        Fail(_asking, error);
+    }
+
     /// <summary>The room will not be joined.</summary>
     public void Refuse(Exception error)
     {
         StopAsking();
-        foreach (var waiter in _waiting)
+        Fail(_waiting, error);
+    }
+
+    private static void Fail(List<TaskCompletionSource<Joined>> waiting, Exception error)
+    {
+        foreach (var waiter in waiting)
         {
             waiter.TrySetException(error);
             _ = waiter.Task.Exception; // seen: whoever waited may have gone
         }
-        _waiting.Clear();
+        waiting.Clear();
     }
 
     private void StopAsking()
     {
-        (IsAsking, _askedSince) = (false, null);
+        _wantedState ??= _askedState;
+        (IsAsking, _askedSince, _askedState) = (false, null, null);
         _waiting.AddRange(_asking);
         _asking.Clear();
     }

@@ -9,6 +9,7 @@ namespace WsCore.Client.Sessions;
 internal sealed partial class Session
 {
     private const int RoomsPerJoin = 128;
+    private const int MaxOpenJoins = 4; // those who want a room meanwhile are asked for together
     private const int MaxStateBytes = 1024;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -26,12 +27,7 @@ internal sealed partial class Session
         {
             ThrowIfClosed();
             room = _rooms.GetOrAdd(name);
-            if (options.Since is { } since)
-            {
-                room.Want(since);
-            }
-
-            room.State = options.State ?? room.State;
+            room.Want(options);
             room.IsToBeAsked = true;
             joined = room.WaitAsync(out waiter);
             AskRooms();
@@ -61,13 +57,14 @@ internal sealed partial class Session
     public async Task LeaveAsync(string name, CancellationToken cancellation)
     {
         bool isToBeSaid;
+        var leave = (name, Interlocked.Increment(ref _lastLeave));
         lock (_gate)
         {
             ThrowIfClosed();
             isToBeSaid = Forget(name, new OperationCanceledException("The room was left before it was joined."));
             if (isToBeSaid)
             {
-                _leaving.Add(name);
+                _leaving.Add(leave);
             }
         }
         if (!isToBeSaid)
@@ -88,7 +85,7 @@ internal sealed partial class Session
         {
             lock (_gate)
             {
-                _leaving.Remove(name);
+                _leaving.Remove(leave);
                 if (isToBeSaid && _isReady && _rooms.Find(name) is null)
                 {
                     _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, name)); // nobody waits for it any more, and it may not have left
@@ -121,25 +118,28 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Asks for the rooms that want it, as many at a time as the server takes. A room that is just being asked for, or left, is asked for after the answer.</summary>
+    /// <summary>
+    /// Asks for the rooms that want it, as many at a time as the server takes. A room that is just being asked for, or left, is asked for after the answer; so are those that come to more than
+    /// <see cref="MaxOpenJoins"/>.
+    /// </summary>
     private void AskRooms()
     {
-        if (_connection is null)
+        while (_connection is not null && _openJoins < MaxOpenJoins && RoomsToAsk() is { Length: > 0 } rooms)
         {
-            return;
-        }
-
-        Room[] rooms = [.. _rooms.All.Where(room => room is { IsToBeAsked: true, IsAsking: false } && !_leaving.Contains(room.Name))];
-        foreach (var batch in rooms.Chunk(RoomsPerJoin).SelectMany(ThatFits))
-        {
-            Ask(batch);
+            foreach (var batch in ThatFits(rooms))
+            {
+                Ask(batch);
+            }
         }
     }
+
+    private Room[] RoomsToAsk() =>
+        [.. _rooms.All.Where(room => room is { IsToBeAsked: true, IsAsking: false } && !_leaving.Any(leave => leave.Room == room.Name)).Take(RoomsPerJoin)];
 
     private void Ask(Room[] rooms)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var request = new Request(id, RequestFrames.Join(id, [.. rooms.Select(room => new RoomRequest(room.Name, room.Ask(), room.State))])) { Joins = rooms };
+        var request = new Request(id, RequestFrames.Join(id, [.. rooms.Select(room => room.Ask())])) { Joins = rooms };
         if (request.Message.Bytes.Length > _welcome!.MaxMessageBytes)
         {
             AskLess(rooms, "too_large", "Joining the room takes more bytes than the server does (limits.messageBytes).");
@@ -168,19 +168,28 @@ internal sealed partial class Session
     /// <summary>States may be large: in pieces that are surely smaller than the largest message.</summary>
     private IEnumerable<Room[]> ThatFits(Room[] rooms)
     {
-        var bytes = rooms.Sum(room => 150 + (room.Name.Length * 6) + (room.State?.Bytes.Length ?? 0));
+        var bytes = rooms.Sum(room => 150 + (room.Name.Length * 6) + (room.StateToAsk?.Bytes.Length ?? 0));
         return rooms.Length == 1 || bytes < _welcome!.MaxMessageBytes ? [rooms] : rooms.Chunk((rooms.Length + 1) / 2).SelectMany(ThatFits);
     }
 
-    /// <summary>A server that does not even answer a join is as good as gone.</summary>
+    /// <summary>A server that does not even answer a join is as good as gone. While the rate holds the join back nothing is wrong with it.</summary>
     private async Task WatchAsync(Request join, Connection connection)
     {
         try
         {
-            await join.Reply.WaitAsync(_options.RequestTimeout, _options.Time, _lifetime.Token).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            for (var patience = _options.RequestTimeout; patience > TimeSpan.Zero;)
+            {
+                try
+                {
+                    await join.Reply.WaitAsync(patience, _options.Time, _lifetime.Token).ConfigureAwait(false);
+                    return;
+                }
+                catch (TimeoutException)
+                {
+                    patience = _options.RequestTimeout - (join.Message.TakenAt is { } at ? _options.Time.GetElapsedTime(at) : TimeSpan.Zero);
+                }
+            }
+
             if (!join.Reply.IsCompleted) // else the answer was there, and its news was slower than the timer's
             {
                 connection.Abort(Closure.None, "The server did not answer a join.");
@@ -260,7 +269,24 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>The server does not join a room. One that it has joined before it leaves as it was.</summary>
     private void Refused(Room room, string code, string reason)
+    {
+        if (room is { IsJoined: true, IsBehind: false })
+        {
+            room.Keep(new RequestException(code, reason, null));
+            return;
+        }
+
+        if (room.IsJoined)
+        {
+            _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, room.Name)); // what it missed cannot be had
+        }
+
+        TakeOff(room, code, reason);
+    }
+
+    private void TakeOff(Room room, string code, string reason)
     {
         _rooms.Remove(room.Name);
         if (room.WasJoined)
@@ -318,7 +344,7 @@ internal sealed partial class Session
     {
         if (reply.Room is { } name && _rooms.Find(name) is { } room)
         {
-            Refused(room, reply.Code ?? "", reply.Message ?? "The server took the client out of the room.");
+            TakeOff(room, reply.Code ?? "", reply.Message ?? "The server took the client out of the room.");
         }
     }
 

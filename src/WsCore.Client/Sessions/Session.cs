@@ -22,7 +22,7 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
     private readonly EventQueue _events = new();
     private readonly HandledMessages _handled;
     private readonly OwnConnections _own = new();
-    private readonly HashSet<string> _leaving = []; // whose leave is not answered yet
+    private readonly HashSet<(string Room, long Number)> _leaving = []; // the leaves that are not answered yet
     private readonly HashSet<string> _gapsTold = []; // since the inbox was full
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lifetime = new();
@@ -30,6 +30,7 @@ internal sealed partial class Session : IFrameSink, IInboxOwner
     private Welcome? _welcome;
     private Exception? _closed;
     private long _lastId;
+    private long _lastLeave;
     private int _openJoins;
     private bool _isReady;
     private volatile bool _isBehind;

@@ -16,12 +16,11 @@ internal sealed class Supervisor(ISocketConnector connector, Session session, Ws
         while (true)
         {
             connection ??= await ConnectUntilAsync(cancellation).ConfigureAwait(false);
-            var welcomedAt = options.Time.GetTimestamp();
             var next = await LiveAsync(connection, cancellation).ConfigureAwait(false);
             if (next is null)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (options.Time.GetElapsedTime(welcomedAt) >= options.StableAfter)
+                if (options.Time.GetElapsedTime(connection.WelcomedAt) >= options.StableAfter)
                 {
                     _backoff.Reset();
                 }

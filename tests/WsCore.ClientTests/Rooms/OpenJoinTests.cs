@@ -147,8 +147,10 @@ public sealed class OpenJoinTests
         Assert.Equal(["lobby"], (await script.Connection.ExpectJoinAsync()).Rooms);
     }
 
-    [Fact]
-    public async Task That_holds_too_where_the_leave_has_to_wait_for_its_turn()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task That_holds_too_where_the_leave_has_to_wait_for_its_turn(int leaves)
     {
         await using var script = await ClientScript.ConnectedAsync(options => options with { RequestTimeout = TimeSpan.FromMinutes(5) }, new WelcomeText { MessagesPerSecond = 1, Burst = 10 });
         await script.JoinAsync("lobby");
@@ -157,7 +159,7 @@ public sealed class OpenJoinTests
             Assert.True(script.Client.Post("lobby", Payload.Null));
         }
 
-        var leaving = script.Client.LeaveAsync("lobby");
+        var leaving = Task.WhenAll(Enumerable.Range(0, leaves).Select(_ => script.Client.LeaveAsync("lobby")));
         var joining = script.Client.JoinAsync("lobby");
         var types = new List<string>();
         while (types is not [.., "join"])
@@ -168,7 +170,7 @@ public sealed class OpenJoinTests
             await ((await next).Json.Has("id") ? script.Connection.AckAsync((await next).Json) : Task.CompletedTask);
         }
 
-        Assert.Equal([.. Enumerable.Repeat("broadcast", 12), "leave", "join"], types);
+        Assert.Equal([.. Enumerable.Repeat("broadcast", 12), .. Enumerable.Repeat("leave", leaves), "join"], types);
         await Task.WhenAll(leaving, joining).WithTimeout(ScriptedConnection.Patience);
     }
 

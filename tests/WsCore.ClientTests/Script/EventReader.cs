@@ -6,11 +6,12 @@ namespace WsCore.ClientTests.Script;
 internal sealed class EventReader(WsClient client) : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<ClientEvent> _events = client.ReadEventsAsync().GetAsyncEnumerator();
+    private Task<bool> _moving = Task.FromResult(true);
     private int _markers;
 
     public async Task<ClientEvent> NextAsync()
     {
-        Assert.True(await _events.MoveNextAsync().WithTimeout(ScriptedConnection.Patience, "an event of the client"), "The events have ended.");
+        Assert.True(await MoveNextAsync("an event of the client"), "The events have ended.");
         return _events.Current;
     }
 
@@ -44,10 +45,20 @@ internal sealed class EventReader(WsClient client) : IAsyncDisposable
     /// <summary>That the events end.</summary>
     public async Task EndAsync()
     {
-        while (await _events.MoveNextAsync().WithTimeout(ScriptedConnection.Patience, "the end of the events"))
+        while (await MoveNextAsync("the end of the events"))
         {
         }
     }
 
-    public ValueTask DisposeAsync() => _events.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _moving.WithTimeout(ScriptedConnection.Patience); // one that was not waited for ends with the client
+        await _events.DisposeAsync();
+    }
+
+    private Task<bool> MoveNextAsync(string awaited)
+    {
+        _moving = _events.MoveNextAsync().AsTask();
+        return _moving.WithTimeout(ScriptedConnection.Patience, awaited);
+    }
 }
