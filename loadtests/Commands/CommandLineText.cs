@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using WsCore.LoadTests.Peers;
 
 namespace WsCore.LoadTests.Commands;
 
 /// <summary>The command line as a report repeats it.</summary>
 internal static class CommandLineText
 {
-    /// <summary>What was given, but for the values of headers, which may be secrets, and for the folder of the report, which is of one machine and repeats nothing.</summary>
+    /// <summary>What was given, but for the values of headers and the query of the address, which may be secrets, and for the folder of the report, which is of one machine and repeats nothing.</summary>
     public static string Of(ParseResult parsed)
     {
         var words = new List<string>();
@@ -16,14 +17,19 @@ internal static class CommandLineText
             option = token.Type == TokenType.Option ? token.Value : option;
             if (option != OptionNames.Out)
             {
-                words.Add(Quoted(token.Type == TokenType.Argument && option is (OptionNames.Header or OptionNames.UserHeader) ? Masked(token.Value) : token.Value));
+                words.Add(Quoted(token.Type == TokenType.Argument ? Shown(option, token.Value) : token.Value));
             }
         }
 
         return string.Join(' ', words);
     }
 
-    private static string Masked(string header) => $"{header.Split(':')[0]}: ***";
+    private static string Shown(string option, string value) => option switch
+    {
+        OptionNames.Header or OptionNames.UserHeader => $"{value.Split(':')[0]}: ***",
+        OptionNames.Url => Uri.TryCreate(value, UriKind.Absolute, out var url) ? PublicUrl.Of(url) : "***",
+        _ => value,
+    };
 
     private static string Quoted(string word) => word.AsSpan().ContainsAny(" <>|&;$*'\"{}()") ? $"\"{word.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : word;
 }

@@ -3,6 +3,7 @@ namespace WsCore.LoadTests.Commands;
 /// <summary>The options that only some scenarios have, and those that a report does not repeat as they are.</summary>
 internal static class OptionNames
 {
+    public const string Url = "--url";
     public const string Header = "--header";
     public const string Out = "--out";
     public const string Rooms = "--rooms";

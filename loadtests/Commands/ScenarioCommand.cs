@@ -13,7 +13,7 @@ internal sealed class ScenarioCommand : Command
 {
     private static readonly ScenarioOptions Defaults = new() { Url = new Uri("ws://127.0.0.1:8080/ws") };
 
-    private readonly Option<Uri> _url = Parsed("--url", "The server's address.", ParseUrl, Defaults.Url);
+    private readonly Option<Uri> _url = Parsed(OptionNames.Url, "The server's address.", ParseUrl, Defaults.Url);
     private readonly Option<int> _connections = Whole("--connections", "How many connections are held.", 1, 1_000_000, Defaults.Connections);
     private readonly Option<double> _rate = Number("--rate", "Messages a second, of all together; in connect connections a second.", 0.01, 1_000_000, Defaults.Rate);
     private readonly Option<TimeSpan> _duration = Parsed("--duration", "How long the measured load lasts: 60s, 10m.", DurationText.Parse, Defaults.Duration);

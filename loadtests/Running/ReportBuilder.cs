@@ -2,6 +2,7 @@ using System.Globalization;
 using WsCore.LoadTests.Commands;
 using WsCore.LoadTests.Machine;
 using WsCore.LoadTests.Measuring;
+using WsCore.LoadTests.Peers;
 using WsCore.LoadTests.Reporting;
 using WsCore.LoadTests.Scenarios;
 using WsCore.LoadTests.Thresholds;
@@ -130,7 +131,7 @@ internal sealed class ReportBuilder(Scenario scenario, ScenarioContext context, 
         var options = context.Options;
         return
         [
-            new("target", options.Url.ToString()),
+            new("target", PublicUrl.Of(options.Url)),
             new("connections", string.Create(CultureInfo.InvariantCulture, $"{options.Connections:#,0}, begun at {options.ConnectRate:#,0} a second")),
             new("load", string.Join(", then ", scenario.Simulations)),
             new("warm-up", DurationText.Of(options.WarmUp)),

@@ -156,7 +156,7 @@ internal abstract class CrowdScenario(ScenarioContext context) : Scenario(contex
         catch (PeerException e)
         {
             var hint = e.Code is "http-401" ? " Let anonymous connections in, with WSCORE__AUTH__ALLOWANONYMOUS=true at the server, or give a --header that the server knows." : "";
-            throw new ScenarioException($"There is no connection to {Options.Url}. {e.Message}{hint}");
+            throw new ScenarioException($"There is no connection to {PublicUrl.Of(Options.Url)}. {e.Message}{hint}");
         }
         finally
         {
