@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using StackExchange.Redis;
 using WsCore.Backplane;
 
@@ -54,6 +55,13 @@ internal sealed class RedisSession
         // A multiplexer makes threads that write, and CloseAsync leaves them running; of these we know. Each has its own, for a server that does not read holds them up.
         var sockets = options.SocketManager = new SocketManager("wscore");
 
+        string? refusal = null;
+        options.CertificateValidation += (_, _, _, errors) =>
+        {
+            refusal = errors == SslPolicyErrors.None ? refusal : $"shows a certificate that is not accepted here ({errors}): have this machine trust who signed it, by its store or SSL_CERT_FILE, and connect by a name that it is for, or say that with sslHost=";
+            return errors == SslPolicyErrors.None;
+        };
+
         // Looking up names and TLS block here and there.
         var connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options));
         try
@@ -70,10 +78,10 @@ internal sealed class RedisSession
         catch (Exception e) when (e is not UnavailableException)
         {
             CloseQuietly(connecting, sockets);
-            throw new UnavailableException($"Redis at {endPoint} cannot be reached: {e.Message}", e);
+            throw new UnavailableException($"Redis at {endPoint} {refusal ?? $"cannot be reached: {e.Message}"}", e);
         }
 
-        throw new UnavailableException($"Redis at {endPoint} cannot be reached.");
+        throw new UnavailableException($"Redis at {endPoint} {refusal ?? "cannot be reached"}.");
     }
 
     /// <summary>Who gets messages, on the library's thread: it must only take them; and who is told, once, that the session is lost.</summary>

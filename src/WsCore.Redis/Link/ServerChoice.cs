@@ -18,8 +18,6 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
     /// <summary>How long the other end points are waited for where one has a master with data that is not old.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Version OldestVersion = new(7, 0);
-
     private long? _behindSince;
 
     /// <param name="seen">The highest incarnation that this node knows.</param>
@@ -104,7 +102,7 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
         {
             session = await RedisSession.ConnectAsync(text.For(endPoint), ConnectionText.Name(endPoint), time).ConfigureAwait(false);
             var facts = await ServerFacts.ReadAsync(session).ConfigureAwait(false);
-            if (Refusal(session, facts) is { } refusal)
+            if (facts.Refusal(session.EndPoint) is { } refusal)
             {
                 return new Look(session, facts, 0, false, refusal);
             }
@@ -117,11 +115,6 @@ internal sealed class ServerChoice(ConnectionText text, byte[] serverKey, TimePr
             return new Look(session, null, 0, false, e is UnavailableException ? e.Message : $"Redis at {ConnectionText.Name(endPoint)} says: {e.Message}");
         }
     }
-
-    private static string? Refusal(RedisSession session, ServerFacts facts) =>
-        facts.IsCluster ? $"Redis at {session.EndPoint} is part of Redis Cluster, which is not supported: use a master with replicas."
-        : facts.Version < OldestVersion ? $"Redis at {session.EndPoint} is version {facts.Version}: 7.0 or newer is needed, because older ones copy the cache of scripts to replicas."
-        : facts.IsMaster ? null : $"Redis at {session.EndPoint} is a replica.";
 
     private sealed record Look(RedisSession? Session, ServerFacts? Facts, long Incarnation, bool IsGreeted, string? Problem);
 }

@@ -36,6 +36,9 @@ internal sealed partial class NodeDirectory(IRedisLink link, RedisKeys keys, str
     /// <summary>Nodes that lived at the last beat.</summary>
     public long Living => Volatile.Read(ref _living);
 
+    /// <summary>This node has said that it goes: what becomes of its members is for the others to say.</summary>
+    public bool HasDeparted => _departed;
+
     /// <summary>Called after a beat that Redis did not expect: the first one, and where the lease was over or Redis knows nothing of this node any more. Not under a lock; must not throw. Set before the first tick.</summary>
     public Action? Forgotten { get; set; }
 

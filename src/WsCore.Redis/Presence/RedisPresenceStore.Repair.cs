@@ -237,7 +237,7 @@ internal sealed partial class RedisPresenceStore
     private async ValueTask RepairAsync(PresenceView view)
     {
         const int Tries = 4;
-        if (!_link.IsUp || !view.TryBeginRepair())
+        if (!_link.IsUp || _nodes.HasDeparted || !view.TryBeginRepair())
         {
             return;
         }
@@ -289,6 +289,11 @@ internal sealed partial class RedisPresenceStore
 
     private async Task RejoinAsync(PresenceView view, WsCore.Presence.PresenceConnection who, byte[] state, long since)
     {
+        if (_nodes.HasDeparted)
+        {
+            return; // since the repair began
+        }
+
         await _scripts.RejoinAsync(view.Room, who, state, since).ConfigureAwait(false);
         if (!view.Has(who.Connection, who.Ticket))
         {

@@ -148,7 +148,11 @@ public sealed class PresenceAcrossNodesTests : TwoPresenceNodes
         await Two.Nodes.DepartAsync().AsTask().WithTimeout(); // with a member, as after a drain that was cut
         await One.Store.TickAsync();
 
+        await Told(Two, "joined bob b1 2", "left bob b1 1");
+        await Two.Store.TickAsync(); // and does not say that he is there after all
+        await One.Store.TickAsync();
         await Told(One, "joined ada a1 1", "joined bob b1 2", "left bob b1 1");
+        Assert.Equal("0", (await Redis.CommandAsync("ZCARD", "wscore:dead")).Text);
     }
 
     [RedisFact]
