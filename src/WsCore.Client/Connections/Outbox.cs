@@ -30,6 +30,10 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
     private Pacer? _pacer;
     private int _maxMessageBytes = int.MaxValue;
     private Exception? _error;
+    private bool _isHeldBack;
+
+    /// <summary>What is next waits because the server would refuse it now.</summary>
+    public bool IsHeldBack => Volatile.Read(ref _isHeldBack);
 
     /// <summary>Ends when the close frame has left, or sending failed.</summary>
     public Task Finished => _idle.Task;
@@ -231,10 +235,12 @@ internal sealed class Outbox(WebSocket socket, int maxPostBytes, TimeProvider ti
         {
             _pause ??= time.CreateTimer(static state => ((Outbox)state!).Kick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _pause.Change(wait, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _isHeldBack, true);
             return false;
         }
         message = isUrgent ? _urgent!.Dequeue() : Dequeue();
         message.Take(time.GetTimestamp());
+        Volatile.Write(ref _isHeldBack, false);
         return true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class Room(string name)
     public Numbers Numbers => _numbers;
 
     /// <summary>What the others see: the last that the server took.</summary>
-    public Payload? State { get; set; }
+    public Payload? State { get; private set; }
 
     /// <summary>What the next join asks for.</summary>
     public Payload? StateToAsk => _wantedState ?? State;
@@ -43,6 +43,9 @@ internal sealed class Room(string name)
     /// <summary>What has a number is not taken as it comes: it will be fetched, or the answer of a join tells from where on it comes again.</summary>
     public bool IsFetching => IsBehind || (IsAsking && _askedSince is not null);
 
+    /// <summary>Something with a number came, and was not taken, since the join that is open was asked.</summary>
+    public bool HasMissed { get; set; }
+
     /// <summary>Somebody waits for the room to be joined.</summary>
     public bool IsAwaited => _waiting.Count + _asking.Count > 0;
 
@@ -52,6 +55,9 @@ internal sealed class Room(string name)
         _wantedSince = options.Since ?? _wantedSince;
         _wantedState = options.State ?? _wantedState;
     }
+
+    /// <summary>The server took another state.</summary>
+    public void Show(Payload state) => (State, _wantedState) = (state, null);
 
     public Task<Joined> WaitAsync(out TaskCompletionSource<Joined> waiter)
     {
@@ -64,6 +70,10 @@ internal sealed class Room(string name)
     {
         _waiting.Remove(waiter);
         _asking.Remove(waiter);
+        if (_waiting.Count == 0)
+        {
+            (_wantedSince, _wantedState) = (_askedSince, null); // what else was wanted, nobody wants any more
+        }
     }
 
     /// <summary>A join is sent now.</summary>
@@ -72,9 +82,11 @@ internal sealed class Room(string name)
         StopAsking(); // one that was in vain
         (IsToBeAsked, IsAsking) = (false, true);
         _askedSince = _wantedSince ?? (IsJoined && !IsBehind ? null : _numbers.Last);
-        (_askedState, _wantedState) = (StateToAsk, null);
+        var state = StateToAsk;
+        (_askedState, _wantedState) = (_wantedState, null);
+        HasMissed = IsBehind;
         (_asking, _waiting) = (_waiting, []);
-        return new RoomRequest(name, _askedSince, _askedState);
+        return new RoomRequest(name, _askedSince, state);
     }
 
     /// <summary>The connection is gone.</summary>
@@ -114,7 +126,7 @@ internal sealed class Room(string name)
             _wantedSince = null;
         }
 
-        State = _askedState;
+        State = _askedState ?? State;
         (IsJoined, WasJoined, IsAsking, _askedSince, _askedState) = (true, true, false, null, null);
         _asking.ForEach(waiter => waiter.TrySetResult(joined));
         _asking.Clear();
@@ -125,14 +137,14 @@ internal sealed class Room(string name)
     /// <summary>It is joined, and stays so as it was: the server did not take the join by which it was to be joined otherwise.</summary>
     public void Keep(Exception error)
     {
-        if (_askedSince is not null)
+        if (HasMissed)
         {
             IsBehind = IsToBeAsked = true; // what came meanwhile was not taken
         }
 
-        if (_askedSince == _wantedSince)
+        if (_waiting.Count == 0)
         {
-            _wantedSince = null;
+            _wantedSince = null; // else somebody else may want it too
         }
 
         (IsAsking, _askedSince, _askedState) = (false, null, null);

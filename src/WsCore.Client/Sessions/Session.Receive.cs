@@ -151,6 +151,7 @@ internal sealed partial class Session
     {
         if (room.IsFetching)
         {
+            room.HasMissed = true;
             return; // it will be fetched, or comes again
         }
 

@@ -148,6 +148,10 @@ internal sealed partial class Session
             {
                 Take(room, position);
             }
+            else
+            {
+                room.HasMissed = true;
+            }
         }
         foreach (var result in request.Joins is null ? reply.Results ?? [] : [])
         {
@@ -158,13 +162,13 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>What is over a rate, what needs something that is away, and what came before its room was joined again.</summary>
+    /// <summary>What is over a rate, what needs something that is away, and what came before its room was joined, or joined again.</summary>
     private bool IsWorthAnotherTry(Request request, Reply error)
     {
         var isForLater = error.Code switch
         {
             "rate_limited" or "unavailable" => error.RetryAfter is not null,
-            "not_joined" => request.Rooms.Names?.Any(name => _rooms.Find(name) is { WasJoined: true, IsJoined: false }) ?? false,
+            "not_joined" => request.Rooms.Names?.Any(name => _rooms.Find(name) is { IsJoined: false } room && (room.WasJoined || room.IsAwaited)) ?? false,
             _ => false,
         };
         var after = error.RetryAfterTime ?? AskAgainAfter;

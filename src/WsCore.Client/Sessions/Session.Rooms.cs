@@ -69,6 +69,7 @@ internal sealed partial class Session
         }
         if (!isToBeSaid)
         {
+            Kick();
             return;
         }
 
@@ -113,7 +114,7 @@ internal sealed partial class Session
         {
             if (_rooms.Find(name) is { } room)
             {
-                room.State = state;
+                room.Show(state);
             }
         }
     }
@@ -186,7 +187,8 @@ internal sealed partial class Session
                 }
                 catch (TimeoutException)
                 {
-                    patience = _options.RequestTimeout - (join.Message.TakenAt is { } at ? _options.Time.GetElapsedTime(at) : TimeSpan.Zero);
+                    var waited = join.Message.TakenAt is { } at ? _options.Time.GetElapsedTime(at) : connection.Outbox.IsHeldBack ? TimeSpan.Zero : _options.RequestTimeout;
+                    patience = TimeSpan.FromMilliseconds(Math.Ceiling((_options.RequestTimeout - waited).TotalMilliseconds)); // less than one is no time at all to a timer
                 }
             }
 
@@ -204,7 +206,15 @@ internal sealed partial class Session
         var rooms = request.Joins!;
         if (rooms.Count > 1 && reply is { Type: "error", Code: not ("unavailable" or "rate_limited") })
         {
-            AskLess([.. rooms.Where(room => _rooms.Find(room.Name) == room)], reply.Code ?? "", reply.Message ?? "");
+            Room[] left = [.. rooms.Where(room => _rooms.Find(room.Name) == room)];
+            if (left.Length == rooms.Count)
+            {
+                AskLess(left, reply.Code ?? "", reply.Message ?? "");
+            }
+            else if (left.Length > 0)
+            {
+                Ask(left); // the one that is not taken may be among those that were given up
+            }
         }
         else
         {
@@ -333,6 +343,11 @@ internal sealed partial class Session
         if (_rooms.Find(name) is not { } room)
         {
             return _isReady;
+        }
+
+        if (room.IsJoined && !_isReady)
+        {
+            _connection!.Outbox.AddUrgent(RequestFrames.Leave(0, name)); // a request would wait for the other rooms
         }
 
         _rooms.Remove(name);

@@ -7,55 +7,82 @@ namespace WsCore.ClientTests.Rooms;
 public sealed class ManyJoinsTests
 {
     [Fact]
-    public async Task Those_who_want_a_room_while_joins_are_open_are_asked_for_together()
+    public async Task Those_who_want_a_room_while_four_joins_are_open_are_asked_for_together()
     {
         await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessagesPerSecond = 1, Burst = 10 });
-        var rooms = Enumerable.Range(0, 500).Select(i => $"room {i}").ToArray();
+        var rooms = Enumerable.Range(0, 500).Select(i => $"room {i:000}").ToArray();
         var joins = rooms.Select(room => script.Client.JoinAsync(room)).ToArray();
-        var asked = new List<string[]>();
-        while (asked.Sum(some => some.Length) < rooms.Length)
+        var open = new Queue<ScriptedJoin>();
+        for (var i = 0; i < 4; i++)
         {
-            var join = await script.Connection.ExpectJoinAsync();
-            asked.Add(join.Rooms);
+            open.Enqueue(await script.Connection.ExpectJoinAsync());
+            Assert.Equal([rooms[i]], open.Last().Rooms);
+        }
+
+        await script.Events.NewsAsync(script.Connection);
+        Assert.True(script.Connection.IsQuiet());
+        foreach (var some in rooms.Skip(4).Chunk(128))
+        {
+            await open.Dequeue().AckAsync();
+            open.Enqueue(await script.Connection.ExpectJoinAsync());
+            Assert.Equal(some, open.Last().Rooms);
+        }
+
+        foreach (var join in open)
+        {
             await join.AckAsync();
         }
 
         await Task.WhenAll(joins).WithTimeout(ScriptedConnection.Patience);
-        Assert.Equal(rooms.Order(), asked.SelectMany(some => some).Order());
-        Assert.InRange(asked.Count, 5, 9);
-        Assert.All(asked, some => Assert.InRange(some.Length, 1, 128));
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
     [Fact]
-    public async Task Joins_that_the_rate_holds_back_for_longer_than_an_answer_may_take_end_no_connection()
+    public async Task A_room_is_not_refused_for_a_bad_one_beside_it_that_was_given_up()
     {
-        var turn = TimeSpan.FromSeconds(11); // an answer may take ten
         await using var script = await ClientScript.ConnectedAsync();
-        string[] rooms = ["a", "b", "c", "d"];
-        foreach (var room in rooms)
+        var open = new List<ScriptedJoin>();
+        for (var n = 0; n < 4; n++)
         {
-            await script.JoinAsync(room);
+            _ = script.Client.JoinAsync($"open {n}");
+            open.Add(await script.Connection.ExpectJoinAsync());
         }
 
-        await script.ReconnectAsync(new WelcomeText { Connection = "c2", MessagesPerSecond = 1 / turn.TotalSeconds, Burst = 2 });
-        var joins = new List<string>();
-        var news = new List<ClientEvent>();
-        for (var n = 0; n < 5; n++)
-        {
-            news.AddRange(await script.Events.NewsAsync(script.Connection)); // it has seen the answer before
-            if (n >= 2)
-            {
-                await script.PassAsync(turn);
-            }
+        using var cancellation = new CancellationTokenSource();
+        var bad = script.Client.JoinAsync("bad", cancellation: cancellation.Token);
+        var good = script.Client.JoinAsync("good");
+        await open[0].AckAsync();
+        var join = await script.Connection.ExpectJoinAsync();
+        Assert.Equal(["bad", "good"], join.Rooms);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bad.WithTimeout(ScriptedConnection.Patience));
+        await script.Connection.ErrorAsync(join.Request, "invalid_message");
+        var again = await script.Connection.ExpectJoinAsync();
+        Assert.Equal(["good"], again.Rooms);
+        await again.AckAsync();
 
-            var join = await script.Connection.ExpectJoinAsync();
-            joins.Add(string.Concat(join.Rooms));
-            await (join.Rooms.Contains("c") ? script.Connection.ErrorAsync(join.Request, "invalid_message") : join.AckAsync());
+        await good.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task A_broadcast_that_overtakes_the_join_of_its_room_is_made_again()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var open = new List<ScriptedJoin>();
+        for (var n = 0; n < 4; n++)
+        {
+            _ = script.Client.JoinAsync($"open {n}");
+            open.Add(await script.Connection.ExpectJoinAsync());
         }
 
-        Assert.Equal(["abcd", "ab", "cd", "c", "d"], joins);
-        Assert.Equal("c", Assert.Single(news.OfType<RemovedEvent>()).Room);
-        Assert.Equal(2, script.Server.Attempts);
+        _ = script.Client.JoinAsync("lobby");
+        var broadcasting = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "not_joined");
+        await open[0].AckAsync();
+        await (await script.Connection.ExpectJoinAsync()).AckAsync();
+        await script.PassAsync(TimeSpan.FromSeconds(1));
+        await script.Connection.AckAsync(await script.Connection.ExpectAsync("broadcast"));
+
+        await broadcasting.WithTimeout(ScriptedConnection.Patience);
     }
 }

@@ -209,6 +209,41 @@ public sealed class OpenJoinTests
         await leaving.WithTimeout(ScriptedConnection.Patience);
     }
 
+    [Fact]
+    public async Task Left_after_its_rejoin_and_before_that_of_the_others_it_is_left()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("a");
+        await script.JoinAsync("b");
+        await script.ReconnectAsync();
+        await script.Connection.ErrorAsync((await script.Connection.ExpectJoinAsync()).Request, "invalid_message");
+        await (await script.Connection.ExpectJoinAsync()).AckAsync(); // a
+        var b = await script.Connection.ExpectJoinAsync();
+        await script.Events.NewsAsync(script.Connection);
+        await script.Client.LeaveAsync("a").WithTimeout(ScriptedConnection.Patience);
+        await b.AckAsync();
+        Assert.Equal("a", (await script.Connection.ExpectAsync("leave").WithTimeout(ScriptedConnection.Patience)).Text("room"));
+    }
+
+    [Fact]
+    public async Task From_where_somebody_wanted_it_who_gave_up_it_is_not_joined()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        var first = script.Client.JoinAsync("lobby");
+        var join = await script.Connection.ExpectJoinAsync();
+        using var cancellation = new CancellationTokenSource();
+        var second = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3), State = Payload.FromText("x") }, cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WithTimeout(ScriptedConnection.Patience));
+        await join.AckAsync(Text.At(7));
+        await first.WithTimeout(ScriptedConnection.Patience);
+        await script.Connection.NothingMoreAsync(script.Client);
+        await script.ReconnectAsync();
+        var rejoin = await script.Connection.ExpectJoinAsync();
+        Assert.Equal(new Position("e", 7), rejoin.Since("lobby"));
+    }
+
     private static async Task<ScriptedRoom> JoinAsync(ClientScript script)
     {
         await script.JoinAsync("lobby", Text.At(0));

@@ -63,6 +63,44 @@ public sealed class RefusedRejoinTests
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
+    [Fact]
+    public async Task A_refused_join_from_elsewhere_costs_nothing_where_nothing_was_missed()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        var joining = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3) });
+        await (await script.Connection.ExpectJoinAsync()).AckAsync(ScriptedJoin.Refused("forbidden"));
+        await Assert.ThrowsAsync<RequestException>(() => joining.WithTimeout(ScriptedConnection.Patience));
+        var pinging = script.Client.PingAsync();
+        var next = await script.Connection.NextAsync();
+        while (next.Type != "ping")
+        {
+            if (next.Type == "join")
+            {
+                await new ScriptedJoin(script.Connection, next.Json).AckAsync(ScriptedJoin.Refused("forbidden"));
+            }
+
+            next = await script.Connection.NextAsync();
+        }
+
+        await script.Connection.PongAsync(next.Json);
+        await pinging.WithTimeout(ScriptedConnection.Patience);
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is RemovedEvent);
+    }
+
+    [Fact]
+    public async Task Another_who_wants_it_from_elsewhere_too_is_asked_for_as_well()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        var one = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3) });
+        var join = await script.Connection.ExpectJoinAsync();
+        var two = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3) });
+        await join.AckAsync(ScriptedJoin.Refused("internal_error"));
+        await Assert.ThrowsAsync<RequestException>(() => one.WithTimeout(ScriptedConnection.Patience));
+        Assert.Equal(new Position("e", 3), (await script.Connection.ExpectJoinAsync()).Since("lobby"));
+    }
+
     private static async Task SayAsync(ClientScript script, params long[] numbers)
     {
         foreach (var seq in numbers)
