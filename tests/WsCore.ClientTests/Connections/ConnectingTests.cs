@@ -150,6 +150,29 @@ public sealed class ConnectingTests
     }
 
     [Fact]
+    public async Task Closed_normally_before_its_welcome_there_will_be_none()
+    {
+        await using var script = new ClientScript();
+        var connecting = script.Client.ConnectAsync();
+        await (await script.Server.AcceptAsync()).CloseAsync(1000);
+
+        Assert.Equal(1000, (await Assert.ThrowsAsync<ConnectionClosedException>(() => connecting.WithTimeout(ScriptedConnection.Patience))).CloseCode);
+        Assert.Equal(ClientState.Closed, script.Client.State);
+    }
+
+    [Fact]
+    public async Task Sent_elsewhere_before_its_welcome_it_goes_within_a_second()
+    {
+        await using var script = new ClientScript();
+        script.Random.Value = 0.75;
+        _ = script.Client.ConnectAsync();
+        await (await script.Server.AcceptAsync()).CloseAsync(4200);
+
+        await script.Events.NextAsync<DisconnectedEvent>();
+        (await script.AttemptAfterAsync(TimeSpan.FromMilliseconds(750))).Accept();
+    }
+
+    [Fact]
     public async Task A_connection_that_ends_before_its_welcome_is_tried_again()
     {
         await using var script = new ClientScript();

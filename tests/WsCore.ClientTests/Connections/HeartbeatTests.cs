@@ -59,6 +59,28 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public async Task Why_it_ended_the_connection_is_told()
+    {
+        await using var script = await ConnectedAsync();
+        await script.PassAsync(25 * Second);
+        await script.Connection.ExpectAsync("ping");
+        await script.PassAsync(10 * Second);
+
+        Assert.StartsWith("The server said nothing for 35", (await script.Events.NextAsync<DisconnectedEvent>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_welcome_makes_no_second_heartbeat()
+    {
+        await using var script = await ConnectedAsync();
+        var timers = script.Clock.ArmedTimers;
+        await script.Connection.WelcomeAsync();
+        await script.Events.NewsAsync(script.Connection);
+
+        Assert.Equal(timers, script.Clock.ArmedTimers);
+    }
+
+    [Fact]
     public async Task A_message_instead_of_the_pong_will_do()
     {
         await using var script = await ConnectedAsync();

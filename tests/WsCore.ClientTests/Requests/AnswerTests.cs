@@ -109,6 +109,7 @@ public sealed class AnswerTests
         await script.Connection.SendAsync("""{"type":"pong","id":"nobody's","time":1}""");
         await script.Connection.SendAsync("""{"type":"pong","time":1}""");
 
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is ErrorEvent); // it belongs to a request, if to a forgotten one
         await script.Connection.NothingMoreAsync(script.Client);
     }
 

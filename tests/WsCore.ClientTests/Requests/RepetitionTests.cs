@@ -175,6 +175,17 @@ public sealed class RepetitionTests
     }
 
     [Fact]
+    public async Task What_is_refused_as_not_joined_in_a_room_that_is_joined_is_told_at_once()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        var broadcasting = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "not_joined");
+
+        Assert.Equal("not_joined", (await Assert.ThrowsAsync<RequestException>(() => broadcasting.WithTimeout(ScriptedConnection.Patience))).Code);
+    }
+
+    [Fact]
     public async Task What_only_asks_and_is_refused_for_now_is_asked_again()
     {
         await using var script = await ClientScript.ConnectedAsync();

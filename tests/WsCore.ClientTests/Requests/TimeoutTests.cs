@@ -99,6 +99,21 @@ public sealed class TimeoutTests
         await Eventually.Equal(0, () => script.Clock.ArmedTimers);
     }
 
+    [Fact]
+    public async Task Disposing_leaves_no_timer_behind_for_what_was_to_be_asked_again_later()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        _ = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "unavailable", 60_000);
+        _ = script.Client.JoinAsync("lobby");
+        await (await script.Connection.ExpectJoinAsync()).AckAsync(ScriptedJoin.Refused("unavailable", 60_000));
+        await script.Connection.HandledAsync(script.Client);
+        script.Connection.Drop();
+        await script.Client.DisposeAsync().WithTimeout(ScriptedConnection.Patience);
+
+        await Eventually.Equal(0, () => script.Clock.ArmedTimers, timeout: ScriptedConnection.Patience);
+    }
+
     private static Task Ask(WsClient client, string type) => type switch
     {
         "members" => client.MembersAsync("lobby"),

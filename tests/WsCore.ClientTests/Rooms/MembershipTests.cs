@@ -40,6 +40,7 @@ public sealed class MembershipTests
         await join.AckAsync(ScriptedJoin.Refused("forbidden"));
         Assert.Equal("forbidden", (await Assert.ThrowsAsync<RequestException>(() => joining.WithTimeout(ScriptedConnection.Patience))).Code);
 
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is RemovedEvent); // it was never in it
         await script.ReconnectAsync();
         await script.Connection.NothingMoreAsync(script.Client);
     }
