@@ -1,5 +1,6 @@
 using WsCore.ClientTests.Script;
 using WsCore.TestKit.Hosting;
+using WsCore.TestKit.Time;
 
 namespace WsCore.ClientTests.Requests;
 
@@ -109,6 +110,24 @@ public sealed class PaceTests
         {
             await ExpectAsync(script.Connection, i);
         }
+    }
+
+    [Fact]
+    public async Task What_is_held_back_leaves_before_the_goodbye()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: Welcome);
+        Broadcast(script, Burst);
+        var ending = script.Client.DisposeAsync();
+        for (var i = 0; i < Burst; i++)
+        {
+            var next = script.Connection.NextAsync();
+            await script.UntilAsync(next, 2 * Tenth);
+            Assert.Equal($"\"{i}\"", (await next).Json.Raw("payload"));
+        }
+
+        Assert.Equal(1000, await script.Connection.ExpectCloseAsync());
+        script.Connection.Drop();
+        await ending.WithTimeout(ScriptedConnection.Patience);
     }
 
     private static void Broadcast(ClientScript script, int count)
