@@ -139,6 +139,7 @@ public sealed class ReliableMessageTests
         await script.Connection.SendAsync(Text.Reliable("lobby", "r1", attempt: 2));
         await script.Connection.SendAsync(Text.Reliable("lobby", "r2"));
         await script.Connection.HandledAsync(script.Client);
+        await NothingConfirmedAsync(script); // nor confirmed before it was read
 
         Assert.Equal(["\"r1\"", "\"r2\""], await script.Messages.PayloadsAsync(script.Connection));
     }

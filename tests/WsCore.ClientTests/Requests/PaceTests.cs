@@ -49,6 +49,21 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task However_long_it_lasts_it_fills_no_more_than_the_burst()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: Welcome);
+        script.Clock.Advance(TimeSpan.FromMinutes(10));
+        Broadcast(script, Burst + 1);
+        for (var i = 0; i < Burst - Spare; i++)
+        {
+            await ExpectAsync(script.Connection, i);
+        }
+
+        await script.TimerAsync(2 * Tenth);
+        Assert.True(script.Connection.IsQuiet());
+    }
+
+    [Fact]
     public async Task Who_does_not_want_it_is_not_held_back()
     {
         await using var script = await ClientScript.ConnectedAsync(options => options with { Pace = false }, Welcome);

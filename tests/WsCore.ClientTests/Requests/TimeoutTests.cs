@@ -40,6 +40,19 @@ public sealed class TimeoutTests
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
+    [Fact]
+    public async Task A_join_that_is_lost_with_its_connection_is_not_waited_for_any_more()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        await Eventually.Equal(1, () => script.Clock.ArmedTimers, "the heartbeat's", ScriptedConnection.Patience);
+        await script.ReconnectAsync();
+        await script.Connection.ExpectJoinAsync();
+        await script.RejoinAsync();
+
+        await Eventually.Equal(1, () => script.Clock.ArmedTimers, "the heartbeat's", ScriptedConnection.Patience);
+    }
+
     [Theory]
     [InlineData("members")]
     [InlineData("broadcast with once")]

@@ -98,6 +98,7 @@ public sealed class RefusedForNowTests
         await PassAsync(script, 2000);
         await script.Connection.HandledAsync(script.Client);
         await RefuseAsync(open, 5000);
+        await script.Events.NewsAsync(script.Connection);
 
         await script.Connection.NothingMoreAsync(script.Client);
     }
