@@ -109,6 +109,21 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task What_still_comes_of_a_room_that_was_left_is_dropped()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        var leaving = script.Client.LeaveAsync("lobby");
+        await script.Connection.ExpectAsync("leave");
+        await script.Connection.SendAsync(Text.Numbered("lobby", 8));
+        await script.Connection.SendAsync(Text.Message("lobby", "9"));
+
+        Assert.Empty(await script.Messages.PayloadsAsync(script.Connection));
+        await script.Connection.NothingMoreAsync(script.Client);
+        Assert.False(leaving.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_room_that_it_was_removed_from_is_not_joined_again()
     {
         await using var script = await ClientScript.ConnectedAsync();
