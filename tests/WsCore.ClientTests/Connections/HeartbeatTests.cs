@@ -102,8 +102,9 @@ public sealed class HeartbeatTests
         await script.Events.NextAsync<DisconnectedEvent>();
         await script.Events.NextAsync<ConnectedEvent>();
 
-        await script.PassAsync(5 * Second);
-        await script.Connection.PongAsync(await script.Connection.ExpectAsync("ping"));
+        await script.TimerAsync(5 * Second);
+        script.Clock.Advance(script.Clock.UntilNextTimer!.Value);
+        await script.Connection.PongAsync(await script.Connection.ExpectAsync("ping")); // in the same moment
         await script.Events.NewsAsync(script.Connection);
         await script.PassAsync(10 * Second); // which are silent, but not those after the ping
         await script.Connection.ExpectAsync("ping");
