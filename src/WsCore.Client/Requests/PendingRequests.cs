@@ -1,22 +1,23 @@
 namespace WsCore.Client.Requests;
 
-/// <summary>The requests that wait for an answer, bounded in number and bytes.</summary>
+/// <summary>The requests that wait for an answer, bounded in number and bytes; joins, of which the session has a few at a time, do not count.</summary>
 /// <remarks>Belongs to whoever holds the session's gate.</remarks>
 internal sealed class PendingRequests(int maxCount, int maxBytes)
 {
     private readonly Dictionary<long, Request> _byId = [];
+    private int _count;
     private long _bytes;
 
     /// <summary>In the order in which they were made.</summary>
     public IEnumerable<Request> InOrder => _byId.Values.OrderBy(request => request.Id);
 
     /// <summary>There is no place for one of so many bytes.</summary>
-    public bool IsFull(int bytes) => _byId.Count >= maxCount || _bytes + bytes > maxBytes;
+    public bool IsFull(int bytes) => _count >= maxCount || _bytes + bytes > maxBytes;
 
     public void Add(Request request)
     {
         _byId.Add(request.Id, request);
-        _bytes += request.Message.Bytes.Length;
+        Count(request, 1);
     }
 
     public Request? Find(long id) => _byId.GetValueOrDefault(id);
@@ -28,8 +29,17 @@ internal sealed class PendingRequests(int maxCount, int maxBytes)
             return false;
         }
 
-        _bytes -= request.Message.Bytes.Length;
+        Count(request, -1);
         request.Message.Withdraw();
         return true;
+    }
+
+    private void Count(Request request, int sign)
+    {
+        if (request.Joins is null)
+        {
+            _count += sign;
+            _bytes += sign * request.Message.Bytes.Length;
+        }
     }
 }

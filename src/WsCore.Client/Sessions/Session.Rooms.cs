@@ -309,6 +309,7 @@ internal sealed partial class Session
 
     private async Task AskAgainAsync(List<Room> rooms, TimeSpan after)
     {
+        var connection = _connection;
         try
         {
             await Task.Delay(after, _options.Time, _lifetime.Token).ConfigureAwait(false);
@@ -319,7 +320,12 @@ internal sealed partial class Session
         }
         lock (_gate)
         {
-            rooms.ForEach(room => room.IsToBeAsked |= !room.IsAsking && (!room.IsJoined || room.IsBehind || room.IsAwaited)); // a new connection may have asked meanwhile
+            if (_connection != connection)
+            {
+                return; // a new connection asks by itself, and is told a time of its own
+            }
+
+            rooms.ForEach(room => room.IsToBeAsked |= !room.IsAsking && (!room.IsJoined || room.IsBehind || room.IsAwaited));
             AskRooms();
         }
         Kick();

@@ -161,6 +161,11 @@ internal sealed class Supervisor(ISocketConnector connector, Session session, Ws
         }
         catch (OperationCanceledException)
         {
+            if (connection is { Welcomed.IsCompletedSuccessfully: true } && !cancellation.IsCancellationRequested)
+            {
+                return connection; // the welcome was there, and its news was slower than the timer's
+            }
+
             connection?.Abort(Closure.None, "The server did not say welcome in time.");
             cancellation.ThrowIfCancellationRequested();
             throw new TimeoutException($"There was no welcome within {options.ConnectTimeout.TotalSeconds:0.#} s.");

@@ -119,7 +119,7 @@ internal static class RequestFrames
             else
             {
                 writer.WriteStartArray("ids"u8);
-                for (var n = 0; n < MaxConfirmedAtOnce && ids.TryPeek(out var id) && (n == 0 || (left -= MostBytes(id)) > 0); n++)
+                for (var n = 0; n < MaxConfirmedAtOnce && ids.TryPeek(out var id) && ((left -= MostBytes(id)) > 0 || n == 0); n++)
                 {
                     writer.WriteStringValue(ids.Dequeue());
                 }

@@ -83,6 +83,21 @@ public sealed class BackoffTests
         Assert.Equal(TimeSpan.FromSeconds(2), (await script.Events.NextAsync<DisconnectedEvent>()).RetryIn);
     }
 
+    [Fact]
+    public async Task Where_no_time_makes_it_stable_each_connection_does()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { StableAfter = TimeSpan.Zero });
+        script.Random.Value = 0.5;
+        script.Connection.Drop();
+        (await script.AttemptAfterAsync(TimeSpan.FromMilliseconds(250))).Refuse();
+        await script.PassAsync(TimeSpan.FromMilliseconds(500));
+        await script.AcceptAsync();
+        await script.Connection.HandledAsync(script.Client);
+        script.Connection.Drop();
+
+        (await script.AttemptAfterAsync(TimeSpan.FromMilliseconds(250))).Accept();
+    }
+
     private static ClientScript Create(double random)
     {
         var script = new ClientScript(options => options with

@@ -1,4 +1,5 @@
 using WsCore.ClientTests.Script;
+using WsCore.TestKit.Hosting;
 using WsCore.TestKit.Time;
 
 namespace WsCore.ClientTests.Connections;
@@ -60,6 +61,19 @@ public sealed class ConnectingTests
 
         Assert.Null(script.Client.Welcome!.User);
         Assert.Null(script.Client.Welcome.Self);
+    }
+
+    [Fact]
+    public async Task A_welcome_that_tells_no_limits_sets_none()
+    {
+        await using var script = new ClientScript();
+        var connecting = script.Client.ConnectAsync();
+        var connection = await script.Server.AcceptAsync();
+        await connection.SendAsync("""{"type":"welcome","connection":"c1","node":"script","time":1767268800000}""");
+        await connecting.WithTimeout(ScriptedConnection.Patience);
+        _ = script.Client.BroadcastAsync("lobby", Payload.FromText(new string('x', 1 << 20)));
+
+        Assert.Equal((1 << 20) + 2, (await connection.ExpectAsync("broadcast")).Raw("payload").Length);
     }
 
     [Fact]
@@ -150,6 +164,44 @@ public sealed class ConnectingTests
     }
 
     [Fact]
+    public async Task A_welcome_in_time_is_in_time_however_late_its_news_is()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var script = new ClientScript(options => options with { Time = new SlowHeartbeat(options.Time, TimeSpan.FromSeconds(16)) });
+            var connecting = script.Client.ConnectAsync();
+            await script.AcceptAsync();
+            await connecting.WithTimeout(ScriptedConnection.Patience);
+
+            await script.Connection.NothingMoreAsync(script.Client);
+            Assert.Equal(1, script.Server.Attempts);
+        }
+    }
+
+    [Fact]
+    public async Task Closed_normally_before_its_welcome_there_will_be_none()
+    {
+        await using var script = new ClientScript();
+        var connecting = script.Client.ConnectAsync();
+        await (await script.Server.AcceptAsync()).CloseAsync(1000);
+
+        Assert.Equal(1000, (await Assert.ThrowsAsync<ConnectionClosedException>(() => connecting.WithTimeout(ScriptedConnection.Patience))).CloseCode);
+        Assert.Equal(ClientState.Closed, script.Client.State);
+    }
+
+    [Fact]
+    public async Task Sent_elsewhere_before_its_welcome_it_goes_within_a_second()
+    {
+        await using var script = new ClientScript();
+        script.Random.Value = 0.75;
+        _ = script.Client.ConnectAsync();
+        await (await script.Server.AcceptAsync()).CloseAsync(4200);
+
+        await script.Events.NextAsync<DisconnectedEvent>();
+        (await script.AttemptAfterAsync(TimeSpan.FromMilliseconds(750))).Accept();
+    }
+
+    [Fact]
     public async Task A_connection_that_ends_before_its_welcome_is_tried_again()
     {
         await using var script = new ClientScript();
@@ -185,6 +237,7 @@ public sealed class ConnectingTests
         await using var script = await ClientScript.ConnectedAsync();
         var ending = script.Client.DisposeAsync().AsTask();
         Assert.Equal(1000, await script.Connection.ExpectCloseAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => script.Client.PingAsync().WithTimeout(ScriptedConnection.Patience));
         await script.Connection.CloseAsync(1000);
 
         await ending.WithTimeout(ScriptedConnection.Patience);
@@ -213,5 +266,31 @@ public sealed class ConnectingTests
 
         await script.Client.Completion.WithTimeout(ScriptedConnection.Patience);
         Assert.Equal(0, script.Server.Attempts);
+    }
+
+    /// <summary>A clock that moves on by so much when a heartbeat is made, which is between the welcome and its news.</summary>
+    private sealed class SlowHeartbeat(TimeProvider clock, TimeSpan by) : TimeProvider
+    {
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            for (var i = 0; i < 16; i++)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static _ => Thread.SpinWait(20_000), null); // so that the news has to wait for a thread
+            }
+
+            return clock.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (state is Client.Connections.Heartbeat)
+            {
+                ((ManualTimeProvider)clock).Advance(by);
+            }
+
+            return clock.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -59,6 +59,28 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public async Task Why_it_ended_the_connection_is_told()
+    {
+        await using var script = await ConnectedAsync();
+        await script.PassAsync(25 * Second);
+        await script.Connection.ExpectAsync("ping");
+        await script.PassAsync(10 * Second);
+
+        Assert.StartsWith("The server said nothing for 35", (await script.Events.NextAsync<DisconnectedEvent>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_welcome_makes_no_second_heartbeat()
+    {
+        await using var script = await ConnectedAsync();
+        var timers = script.Clock.ArmedTimers;
+        await script.Connection.WelcomeAsync();
+        await script.Events.NewsAsync(script.Connection);
+
+        Assert.Equal(timers, script.Clock.ArmedTimers);
+    }
+
+    [Fact]
     public async Task A_message_instead_of_the_pong_will_do()
     {
         await using var script = await ConnectedAsync();
@@ -80,7 +102,11 @@ public sealed class HeartbeatTests
         await script.Events.NextAsync<DisconnectedEvent>();
         await script.Events.NextAsync<ConnectedEvent>();
 
-        await script.PassAsync(5 * Second);
+        await script.TimerAsync(5 * Second);
+        script.Clock.Advance(script.Clock.UntilNextTimer!.Value);
+        await script.Connection.PongAsync(await script.Connection.ExpectAsync("ping")); // in the same moment
+        await script.Events.NewsAsync(script.Connection);
+        await script.PassAsync(10 * Second); // which are silent, but not those after the ping
         await script.Connection.ExpectAsync("ping");
     }
 

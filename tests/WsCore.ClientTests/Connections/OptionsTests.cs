@@ -21,7 +21,7 @@ public sealed class OptionsTests
                 { "BackoffCap", good with { BackoffCap = TimeSpan.FromMilliseconds(100) } },
                 { "StableAfter", good with { StableAfter = TimeSpan.FromSeconds(-1) } },
                 { "MaxPending", good with { MaxPending = 0 } },
-                { "MaxPendingBytes", good with { MaxPendingBytes = 1000 } },
+                { "MaxPendingBytes", good with { MaxPendingBytes = 1023 } },
                 { "InboxSize", good with { InboxSize = 0 } },
             };
         }
@@ -34,6 +34,37 @@ public sealed class OptionsTests
         var thrown = Assert.ThrowsAny<ArgumentException>(() => { _ = new WsClient(new Uri("ws://localhost/ws"), options); });
 
         Assert.Contains(name, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_are_those_that_are_documented()
+    {
+        var options = new WsClientOptions();
+
+        Assert.Equal((1000, 4 << 20, 1000, true), (options.MaxPending, options.MaxPendingBytes, options.InboxSize, options.Pace));
+        Assert.Equal((15, 10, 120, 10), (options.ConnectTimeout.TotalSeconds, options.RequestTimeout.TotalSeconds, options.RepeatFor.TotalSeconds, options.StableAfter.TotalSeconds));
+        Assert.Equal((0.5, 20), (options.BackoffBase.TotalSeconds, options.BackoffCap.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Options_at_the_ends_of_their_ranges_are_taken()
+    {
+        var (least, hour) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        var small = new WsClientOptions
+        {
+            ConnectTimeout = least, RequestTimeout = least, RepeatFor = least, BackoffBase = least, BackoffCap = least, StableAfter = TimeSpan.Zero,
+            MaxPending = 1, MaxPendingBytes = 1024, InboxSize = 1,
+        };
+        var large = new WsClientOptions
+        {
+            ConnectTimeout = TimeSpan.FromMinutes(10), RequestTimeout = TimeSpan.FromMinutes(10), RepeatFor = hour, BackoffBase = hour, BackoffCap = hour, StableAfter = hour,
+            MaxPending = 1_000_000, MaxPendingBytes = 1 << 30, InboxSize = 1_000_000,
+        };
+        foreach (var options in new[] { small, large })
+        {
+            await using var client = new WsClient(new Uri("ws://localhost/ws"), options);
+            Assert.Equal(ClientState.New, client.State);
+        }
     }
 
     [Theory]

@@ -19,10 +19,12 @@ public sealed class HandledMessagesTests
         _messages.Handle("r1");
         _clock.Advance(TimeSpan.FromMinutes(4));
         _messages.Handle("r2");
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        _messages.Handle("r3");
         Assert.True(_messages.IsHandled("r1"));
 
-        _clock.Advance(TimeSpan.FromMinutes(2));
-        _messages.Handle("r3");
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _messages.Handle("r4");
         Assert.False(_messages.IsKnown("r1"));
         Assert.True(_messages.IsHandled("r2"));
     }

@@ -77,6 +77,25 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_reader_that_is_cancelled_gets_nothing_more_of_what_waits()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        await script.Connection.SendAsync(Text.Message("lobby", "1"));
+        await script.Connection.SendAsync(Text.Message("lobby", "2"));
+        await script.Connection.HandledAsync(script.Client);
+        using var cancellation = new CancellationTokenSource();
+        await using (var first = script.Client.ReadMessagesAsync(cancellation.Token).GetAsyncEnumerator())
+        {
+            Assert.True(await first.MoveNextAsync());
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.MoveNextAsync().AsTask().WithTimeout(ScriptedConnection.Patience));
+        }
+
+        Assert.Equal(["2"], await script.Messages.NextAsync(1));
+    }
+
+    [Fact]
     public async Task Reading_ends_with_the_client_after_what_had_come()
     {
         await using var script = await ClientScript.ConnectedAsync();

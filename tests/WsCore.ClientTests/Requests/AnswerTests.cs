@@ -109,6 +109,7 @@ public sealed class AnswerTests
         await script.Connection.SendAsync("""{"type":"pong","id":"nobody's","time":1}""");
         await script.Connection.SendAsync("""{"type":"pong","time":1}""");
 
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is ErrorEvent); // it belongs to a request, if to a forgotten one
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
@@ -116,8 +117,8 @@ public sealed class AnswerTests
     public async Task A_send_goes_to_a_user()
     {
         await using var script = await ClientScript.ConnectedAsync();
-        var sending = script.Client.SendAsync("ada", Payload.FromJson("[1]"u8.ToArray()), new BroadcastOptions { Event = "invitation", Reliable = true });
-        var sent = await script.Connection.ExpectAsync("send");
+        var sending = script.Client.SendAsync("ada", Payload.FromJson("[1]"u8.ToArray()), new BroadcastOptions { Event = "invitation", Reliable = true, Echo = true, Ephemeral = true, Key = "k" });
+        var sent = await script.Connection.ExpectAsync("send"); // without what means nothing here
         Assert.Equal(["event", "id", "once", "payload", "reliable", "to", "type"], sent.Names().Order(StringComparer.Ordinal));
         Assert.Equal(("ada", "invitation", "[1]"), (sent.Text("to"), sent.Text("event"), sent.Raw("payload")));
         await script.Connection.AckAsync(sent, Text.At(3));

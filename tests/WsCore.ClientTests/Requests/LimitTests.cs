@@ -50,6 +50,18 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_join_that_is_open_takes_no_place()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { MaxPending = 1 });
+        _ = script.Client.JoinAsync("lobby");
+        await script.Connection.ExpectJoinAsync();
+        var broadcasting = script.Client.BroadcastAsync("elsewhere", Payload.Null);
+        await script.Connection.AckAsync(await script.Connection.ExpectAsync("broadcast"));
+
+        await broadcasting.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
     public async Task What_waits_without_a_connection_is_bounded_too()
     {
         await using var script = await ClientScript.ConnectedAsync(options => options with { MaxPending = 2 });
@@ -126,6 +138,17 @@ public sealed class LimitTests
         Assert.Equal(envelope + 500, Encoding.UTF8.GetByteCount(sent.Raw));
         await script.Connection.AckAsync(sent.Json);
         await largest.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task So_is_a_post()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessageBytes = 600 });
+        Assert.True(script.Client.Post("lobby", Payload.FromText("")));
+        var envelope = Encoding.UTF8.GetByteCount((await script.Connection.ExpectMessageAsync("broadcast")).Raw);
+        Assert.True(script.Client.Post("lobby", Payload.FromText(new string('x', 600 - envelope))));
+
+        Assert.Equal(600, Encoding.UTF8.GetByteCount((await script.Connection.ExpectMessageAsync("broadcast")).Raw));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using WsCore.ClientTests.Script;
 using WsCore.TestKit.Hosting;
+using WsCore.TestKit.Time;
 
 namespace WsCore.ClientTests.Requests;
 
@@ -45,6 +46,21 @@ public sealed class PaceTests
 
             script.Clock.Advance(Burst * Tenth);
         }
+    }
+
+    [Fact]
+    public async Task However_long_it_lasts_it_fills_no_more_than_the_burst()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: Welcome);
+        script.Clock.Advance(TimeSpan.FromMinutes(10));
+        Broadcast(script, Burst + 1);
+        for (var i = 0; i < Burst - Spare; i++)
+        {
+            await ExpectAsync(script.Connection, i);
+        }
+
+        await script.TimerAsync(2 * Tenth);
+        Assert.True(script.Connection.IsQuiet());
     }
 
     [Fact]
@@ -109,6 +125,24 @@ public sealed class PaceTests
         {
             await ExpectAsync(script.Connection, i);
         }
+    }
+
+    [Fact]
+    public async Task What_is_held_back_leaves_before_the_goodbye()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: Welcome);
+        Broadcast(script, Burst);
+        var ending = script.Client.DisposeAsync();
+        for (var i = 0; i < Burst; i++)
+        {
+            var next = script.Connection.NextAsync();
+            await script.UntilAsync(next, 2 * Tenth);
+            Assert.Equal($"\"{i}\"", (await next).Json.Raw("payload"));
+        }
+
+        Assert.Equal(1000, await script.Connection.ExpectCloseAsync());
+        script.Connection.Drop();
+        await ending.WithTimeout(ScriptedConnection.Patience);
     }
 
     private static void Broadcast(ClientScript script, int count)

@@ -174,6 +174,46 @@ public sealed class RepetitionTests
         await broadcasting.WithTimeout(ScriptedConnection.Patience);
     }
 
+    [Theory]
+    [InlineData("rate_limited")]
+    [InlineData("unavailable")]
+    public async Task What_is_refused_without_a_time_to_come_again_is_told_at_once(string code)
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var broadcasting = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), code);
+
+        Assert.Equal(code, (await Assert.ThrowsAsync<RequestException>(() => broadcasting.WithTimeout(ScriptedConnection.Patience))).Code);
+    }
+
+    [Fact]
+    public async Task What_the_next_connection_has_repeated_is_not_said_again_when_the_time_told_by_the_one_before_has_come()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var broadcasting = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "unavailable", 700);
+        await script.Connection.HandledAsync(script.Client);
+        await script.ReconnectAsync();
+        var again = await script.Connection.ExpectAsync("broadcast");
+        script.Clock.Advance(TimeSpan.FromMilliseconds(701));
+        await script.Connection.HandledAsync(script.Client);
+        await script.Connection.NothingMoreAsync(script.Client);
+
+        await script.Connection.AckAsync(again);
+        await broadcasting.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task What_is_refused_as_not_joined_in_a_room_that_is_joined_is_told_at_once()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        var broadcasting = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "not_joined");
+
+        Assert.Equal("not_joined", (await Assert.ThrowsAsync<RequestException>(() => broadcasting.WithTimeout(ScriptedConnection.Patience))).Code);
+    }
+
     [Fact]
     public async Task What_only_asks_and_is_refused_for_now_is_asked_again()
     {

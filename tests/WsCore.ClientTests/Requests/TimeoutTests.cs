@@ -40,6 +40,19 @@ public sealed class TimeoutTests
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
+    [Fact]
+    public async Task A_join_that_is_lost_with_its_connection_is_not_waited_for_any_more()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        await Eventually.Equal(1, () => script.Clock.ArmedTimers, "the heartbeat's", ScriptedConnection.Patience);
+        await script.ReconnectAsync();
+        await script.Connection.ExpectJoinAsync();
+        await script.RejoinAsync();
+
+        await Eventually.Equal(1, () => script.Clock.ArmedTimers, "the heartbeat's", ScriptedConnection.Patience);
+    }
+
     [Theory]
     [InlineData("members")]
     [InlineData("broadcast with once")]
@@ -97,6 +110,21 @@ public sealed class TimeoutTests
         Assert.Throws<ObjectDisposedException>(() => { script.Client.Post("lobby", Payload.Null); });
         await Assert.ThrowsAsync<ObjectDisposedException>(() => script.Client.PingAsync().WithTimeout(ScriptedConnection.Patience));
         await Eventually.Equal(0, () => script.Clock.ArmedTimers);
+    }
+
+    [Fact]
+    public async Task Disposing_leaves_no_timer_behind_for_what_was_to_be_asked_again_later()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        _ = script.Client.BroadcastAsync("lobby", Payload.Null);
+        await script.Connection.ErrorAsync(await script.Connection.ExpectAsync("broadcast"), "unavailable", 60_000);
+        _ = script.Client.JoinAsync("lobby");
+        await (await script.Connection.ExpectJoinAsync()).AckAsync(ScriptedJoin.Refused("unavailable", 60_000));
+        await script.Connection.HandledAsync(script.Client);
+        script.Connection.Drop();
+        await script.Client.DisposeAsync().WithTimeout(ScriptedConnection.Patience);
+
+        await Eventually.Equal(0, () => script.Clock.ArmedTimers, timeout: ScriptedConnection.Patience);
     }
 
     private static Task Ask(WsClient client, string type) => type switch

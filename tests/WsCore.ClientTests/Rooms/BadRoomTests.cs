@@ -97,6 +97,17 @@ public sealed class BadRoomTests
     }
 
     [Fact]
+    public async Task A_join_exactly_as_large_as_it_may_be_is_made()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessageBytes = 600 });
+        _ = script.Client.JoinAsync("x");
+        var rest = (await script.Connection.ExpectJoinAsync()).Request.GetRawText().Length - 1;
+        _ = script.Client.JoinAsync(new string('x', 600 - rest));
+
+        Assert.Equal(600, (await script.Connection.ExpectJoinAsync()).Request.GetRawText().Length);
+    }
+
+    [Fact]
     public async Task One_that_is_too_large_for_the_next_server_costs_no_other_room_and_none_is_asked_for_twice()
     {
         await using var script = await ClientScript.ConnectedAsync();

@@ -40,8 +40,56 @@ public sealed class MembershipTests
         await join.AckAsync(ScriptedJoin.Refused("forbidden"));
         Assert.Equal("forbidden", (await Assert.ThrowsAsync<RequestException>(() => joining.WithTimeout(ScriptedConnection.Patience))).Code);
 
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is RemovedEvent); // it was never in it
         await script.ReconnectAsync();
         await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task A_join_that_is_given_up_before_there_is_a_connection_is_not_made()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        script.Connection.Drop();
+        var attempt = await script.Server.AttemptAsync();
+        using var cancellation = new CancellationTokenSource();
+        var joining = script.Client.JoinAsync("lobby", cancellation: cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining.WithTimeout(ScriptedConnection.Patience));
+        var connection = attempt.Accept();
+        await connection.WelcomeAsync();
+
+        await connection.NothingMoreAsync(script.Client);
+        connection.Drop();
+    }
+
+    [Fact]
+    public async Task What_two_want_of_a_room_is_asked_for_together()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        script.Connection.Drop();
+        var attempt = await script.Server.AttemptAsync();
+        var one = script.Client.JoinAsync("lobby", new JoinOptions { Since = new Position("e", 3), State = Payload.FromText("here") });
+        var other = script.Client.JoinAsync("lobby");
+        var connection = attempt.Accept();
+        await connection.WelcomeAsync();
+        var join = await connection.ExpectJoinAsync();
+        Assert.Equal((new Position("e", 3), "\"here\""), (join.Since("lobby"), join.State("lobby")));
+        await join.AckAsync(Text.At(3) + ",\"recovered\":true");
+
+        Assert.Equal(await one.WithTimeout(ScriptedConnection.Patience), await other.WithTimeout(ScriptedConnection.Patience));
+        connection.Drop();
+    }
+
+    [Fact]
+    public async Task A_room_without_history_that_is_joined_once_more_has_no_gap_and_goes_on_where_it_now_has_one()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("plain");
+        await script.JoinAsync("plain", Text.At(7));
+
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is GapEvent);
+        await script.ReconnectAsync();
+        Assert.Equal(new Position("e", 7), (await script.Connection.ExpectJoinAsync()).Since("plain"));
     }
 
     [Fact]
@@ -58,6 +106,21 @@ public sealed class MembershipTests
 
         await script.ReconnectAsync();
         Assert.Equal(["chat:7"], (await script.Connection.ExpectJoinAsync()).Rooms);
+    }
+
+    [Fact]
+    public async Task What_still_comes_of_a_room_that_was_left_is_dropped()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby", Text.At(7));
+        var leaving = script.Client.LeaveAsync("lobby");
+        await script.Connection.ExpectAsync("leave");
+        await script.Connection.SendAsync(Text.Numbered("lobby", 8));
+        await script.Connection.SendAsync(Text.Message("lobby", "9"));
+
+        Assert.Empty(await script.Messages.PayloadsAsync(script.Connection));
+        await script.Connection.NothingMoreAsync(script.Client);
+        Assert.False(leaving.IsCompleted);
     }
 
     [Fact]
@@ -78,7 +141,7 @@ public sealed class MembershipTests
     {
         await using var script = await ClientScript.ConnectedAsync();
         await script.JoinAsync("lobby");
-        var joining = script.Client.JoinAsync("chat:7", new JoinOptions { Since = new Position("e", 5) });
+        var joining = script.Client.JoinAsync("chat:7", new JoinOptions { Since = new Position("e", 5), State = Payload.FromText("here") });
         await script.Connection.ExpectJoinAsync();
         await script.ReconnectAsync();
 
@@ -89,7 +152,7 @@ public sealed class MembershipTests
             asked.AddRange(join.Rooms);
             if (join.Rooms.Contains("chat:7"))
             {
-                Assert.Equal(new Position("e", 5), join.Since("chat:7"));
+                Assert.Equal((new Position("e", 5), "\"here\""), (join.Since("chat:7"), join.State("chat:7")));
             }
 
             await join.AckAsync(room => room == "chat:7" ? Text.At(9) + ",\"recovered\":true" : "");

@@ -24,6 +24,17 @@ public sealed class NumbersTests
     }
 
     [Fact]
+    public void GoTo_AnotherEpoch_ForgetsWhatWasLeftOut()
+    {
+        _numbers.GoTo(At(2));
+        _numbers.GoTo(At(9));
+        Assert.False(_numbers.Has(At(5)));
+        _numbers.GoTo(new Position("f", 9));
+
+        Assert.True(_numbers.Has(new Position("f", 5)));
+    }
+
+    [Fact]
     public void IsNew_WithoutAPosition_Always()
     {
         Assert.True(_numbers.IsNew(At(5), out var isGap));

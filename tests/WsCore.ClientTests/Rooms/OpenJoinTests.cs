@@ -44,8 +44,10 @@ public sealed class OpenJoinTests
         await script.Connection.NothingMoreAsync(script.Client);
     }
 
-    [Fact]
-    public async Task What_a_room_missed_is_not_forgotten_by_the_answer_to_a_join_without_a_position()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_room_missed_is_not_forgotten_by_the_answer_to_a_join_without_a_position(bool isReadBefore)
     {
         await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 10 });
         var room = await JoinAsync(script);
@@ -53,9 +55,11 @@ public sealed class OpenJoinTests
         var join = await script.Connection.ExpectJoinAsync();
         Assert.Null(join.Since("lobby"));
         await room.SayAsync(script.Connection, 15);
+        await script.Connection.HandledAsync(script.Client);
+        var read = isReadBefore ? await script.Messages.NextAsync(10) : [];
         await join.AckAsync(Text.At(15));
         await joining.WithTimeout(ScriptedConnection.Patience);
-        await script.Messages.NextAsync(10);
+        await script.Messages.NextAsync(10 - read.Length);
 
         Assert.Equal(10, await room.AnswerAsync(script.Connection, await script.Connection.ExpectJoinAsync()));
         Assert.Equal(["11", "12", "13", "14", "15"], await script.Messages.NextAsync(5));
@@ -242,6 +246,63 @@ public sealed class OpenJoinTests
         await script.ReconnectAsync();
         var rejoin = await script.Connection.ExpectJoinAsync();
         Assert.Equal(new Position("e", 7), rejoin.Since("lobby"));
+    }
+
+    [Fact]
+    public async Task A_leave_that_is_cancelled_when_the_room_is_wanted_again_is_not_made()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        using var cancellation = new CancellationTokenSource();
+        var leaving = script.Client.LeaveAsync("lobby", cancellation.Token);
+        await script.Connection.ExpectAsync("leave");
+        var joining = script.Client.JoinAsync("lobby");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WithTimeout(ScriptedConnection.Patience));
+        await (await script.Connection.ExpectJoinAsync()).AckAsync();
+
+        await joining.WithTimeout(ScriptedConnection.Patience);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_room_that_is_left_waits_no_longer()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var joining = script.Client.JoinAsync("lobby");
+        await script.Connection.ExpectJoinAsync();
+        _ = script.Client.LeaveAsync("lobby");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining.WithTimeout(ScriptedConnection.Patience));
+    }
+
+    [Fact]
+    public async Task Of_two_who_wait_for_a_room_one_that_gives_up_takes_nothing_from_the_other()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        using var cancellation = new CancellationTokenSource();
+        var one = script.Client.JoinAsync("lobby", cancellation: cancellation.Token);
+        var join = await script.Connection.ExpectJoinAsync();
+        var other = script.Client.JoinAsync("lobby");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one.WithTimeout(ScriptedConnection.Patience));
+        await join.AckAsync();
+        await (await script.Connection.ExpectJoinAsync()).AckAsync("\"count\":2");
+
+        Assert.Equal(2, (await other.WithTimeout(ScriptedConnection.Patience)).Count);
+        await script.Connection.NothingMoreAsync(script.Client);
+    }
+
+    [Fact]
+    public async Task A_room_that_is_joined_stays_so_when_another_join_of_it_is_given_up()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.JoinAsync("lobby");
+        var join = await GiveUpAsync(script);
+        await join.AckAsync();
+        await script.Connection.NothingMoreAsync(script.Client);
+
+        await script.ReconnectAsync();
+        Assert.Equal(["lobby"], (await script.Connection.ExpectJoinAsync()).Rooms);
     }
 
     private static async Task<ScriptedRoom> JoinAsync(ClientScript script)

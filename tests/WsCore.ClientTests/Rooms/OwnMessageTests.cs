@@ -26,6 +26,35 @@ public sealed class OwnMessageTests
         Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is GapEvent);
     }
 
+    [Fact]
+    public async Task In_a_room_that_is_not_joined_for_the_first_time_yet_they_move_nothing()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        _ = script.Client.JoinAsync("lobby");
+        await (await script.Connection.ExpectJoinAsync()).AckAsync(ScriptedJoin.Refused("unavailable", 700));
+        await BroadcastAsync(script, ["lobby"], Text.At(10));
+        await script.PassAsync(TimeSpan.FromMilliseconds(700));
+
+        Assert.Null((await script.Connection.ExpectJoinAsync()).Since("lobby"));
+    }
+
+    [Fact]
+    public async Task In_a_room_that_is_behind_they_move_nothing()
+    {
+        await using var script = await ClientScript.ConnectedAsync(options => options with { InboxSize = 10 });
+        await script.JoinAsync("lobby", Text.At(0));
+        var room = new ScriptedRoom("lobby");
+        await room.SayAsync(script.Connection, 12);
+        await script.Connection.HandledAsync(script.Client);
+        room.SayUnheard(1);
+        await BroadcastAsync(script, ["lobby"], Text.At(13));
+        await script.Messages.NextAsync(10);
+
+        Assert.Equal(10, await room.AnswerAsync(script.Connection, await script.Connection.ExpectJoinAsync()));
+        Assert.Equal(["11", "12", "13"], await script.Messages.NextAsync(3));
+        Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is GapEvent);
+    }
+
     [Theory]
     [InlineData("e", 10)]
     [InlineData("f", 4)]

@@ -37,6 +37,18 @@ public sealed class PersonalRoomTests
         Assert.DoesNotContain(await script.Events.NewsAsync(script.Connection), told => told is GapEvent or RemovedEvent);
     }
 
+    [Fact]
+    public async Task Where_nothing_was_sent_meanwhile_nothing_is_asked_for()
+    {
+        var welcome = new WelcomeText { User = "ada", Self = new Position("p", 4) };
+        await using var script = await ClientScript.ConnectedAsync(welcome: welcome);
+        await script.ReconnectAsync(welcome with { Connection = "c2" });
+
+        await script.Connection.NothingMoreAsync(script.Client);
+        await SayAsync(script, 5);
+        Assert.Equal(["5"], await script.Messages.PayloadsAsync(script.Connection));
+    }
+
     /// <summary>At 5, with a new connection that tells of 7.</summary>
     private static async Task<ClientScript> BehindAsync()
     {

@@ -168,6 +168,15 @@ public sealed class MessageFormTests
     }
 
     [Fact]
+    public async Task A_message_without_a_payload_has_null()
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        await script.Connection.SendAsync("""{"type":"message","everybody":true,"time":1767268800250}""");
+
+        Assert.Equal(Payload.Null, (await script.Messages.NextAsync()).Payload);
+    }
+
+    [Fact]
     public async Task Types_and_fields_that_are_not_known_are_ignored()
     {
         await using var script = await ClientScript.ConnectedAsync();
@@ -194,6 +203,28 @@ public sealed class MessageFormTests
         {
             _ = script.Connection.SendInFragmentsAsync(Text.Message("lobby", $"\"{text}\""), size); // more than is on its way at a time
             Assert.Equal($"\"{text}\"", (await script.Messages.NextAsync()).Payload.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(17, true)]
+    public async Task A_message_of_more_than_16_MiB_ends_the_connection(int mebibytes, bool isTooLarge)
+    {
+        await using var script = await ClientScript.ConnectedAsync();
+        var sending = script.Connection.SendAsync($$"""{"type":"message","everybody":true,"time":1,"payload":"{{new string('x', mebibytes << 20)}}"}""");
+        if (isTooLarge)
+        {
+            var ended = await script.Events.NextAsync<DisconnectedEvent>();
+            Assert.Equal(1006, ended.CloseCode);
+            Assert.Contains("16777216", ended.Reason, StringComparison.Ordinal);
+            script.Connection.Drop();
+            await Task.WhenAny(sending).WithTimeout(ScriptedConnection.Patience);
+        }
+        else
+        {
+            Assert.Equal((mebibytes << 20) + 2, (await script.Messages.NextAsync()).Payload.Bytes.Length);
+            await sending;
         }
     }
 
