@@ -125,6 +125,16 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task So_it_is_without_a_connection_by_what_the_last_one_was_told()
+    {
+        await using var script = await ClientScript.ConnectedAsync(welcome: new WelcomeText { MessageBytes = 1000 });
+        script.Connection.Drop();
+        await script.Server.AttemptAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => script.Client.BroadcastAsync("lobby", Payload.FromText(new string('x', 1000))).WithTimeout(ScriptedConnection.Patience));
+    }
+
+    [Fact]
     public async Task What_is_exactly_as_large_as_it_may_be_is_sent()
     {
         await using var script = await ClientScript.ConnectedAsync();
