@@ -7,7 +7,7 @@ using WsCore.LoadTests.Simulations;
 namespace WsCore.LoadTests.Scenarios;
 
 /// <summary>
-/// Slow readers among others. They sit in the same rooms, and in one of their own that is flooded, so that their outboxes fill; they read nothing for a while, then all there is. The server has to
+/// Slow readers among others. They sit in the same rooms, and in one of their own that is flooded, so that their outboxes fill; they read nothing for a while, then all there is, one after the other. The server has to
 /// close each with 4100, and the others must not notice.
 /// </summary>
 internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(context)
@@ -18,6 +18,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
 
     private readonly List<Actor> _slow = [];
     private readonly List<Actor> _flooders = [];
+    private readonly SemaphoreSlim _awake = new(1 + (context.Options.Slow / 16)); // all at once would keep this process busy, and the others' latency with it
     private readonly string _floodRoom = $"load-flood-{Guid.NewGuid():N}";
 
     /// <inheritdoc/>
@@ -50,6 +51,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        _awake.Dispose();
         await GoodbyeAsync(_slow.Concat(_flooders).Select(actor => actor.Peer));
         await base.DisposeAsync();
     }
@@ -91,6 +93,20 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
         }
     }
 
+    private async Task WakeAsync(Actor reader, CancellationToken cancellation)
+    {
+        await _awake.WaitAsync(cancellation);
+        try
+        {
+            reader.Peer.Resume();
+            await EventuallyAsync(() => reader.CloseCode != 0, TimeSpan.FromSeconds(1), cancellation);
+        }
+        finally
+        {
+            _awake.Release();
+        }
+    }
+
     private async Task NapAsync(Actor reader, CancellationToken cancellation)
     {
         try
@@ -99,8 +115,7 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
             {
                 reader.Peer.Pause();
                 await Task.Delay(Options.Nap, Context.Clock.Time, cancellation);
-                reader.Peer.Resume();
-                await EventuallyAsync(() => reader.CloseCode != 0, TimeSpan.FromSeconds(1), cancellation);
+                await WakeAsync(reader, cancellation);
             }
         }
         catch (PeerException)
