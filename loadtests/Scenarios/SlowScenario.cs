@@ -7,8 +7,8 @@ using WsCore.LoadTests.Simulations;
 namespace WsCore.LoadTests.Scenarios;
 
 /// <summary>
-/// Slow readers among others. They sit in the same rooms, and in one of their own that is flooded, so that their outboxes fill; they read nothing for a while, then all there is, one after the other. The server has to
-/// close each with 4100, and the others must not notice.
+/// Slow readers among others. They sit in the same rooms, and in one of their own that is flooded, so that their outboxes fill; they read nothing for a while, then all there is,
+/// one after the other. The server has to close each with 4100, and the others must not notice.
 /// </summary>
 internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(context)
 {
@@ -51,7 +51,6 @@ internal sealed class SlowScenario(ScenarioContext context) : DisturbedScenario(
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        _awake.Dispose();
         await GoodbyeAsync(_slow.Concat(_flooders).Select(actor => actor.Peer));
         await base.DisposeAsync();
     }

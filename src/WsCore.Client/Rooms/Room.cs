@@ -11,6 +11,7 @@ internal sealed class Room(string name)
     private List<TaskCompletionSource<Joined>> _asking = [];
     private Position? _wantedSince;
     private Position? _askedSince;
+    private Payload? _state;
     private Payload? _wantedState;
     private Payload? _askedState;
 
@@ -19,11 +20,8 @@ internal sealed class Room(string name)
     /// <summary>How far its messages were taken.</summary>
     public Numbers Numbers => _numbers;
 
-    /// <summary>What the others see: the last that the server took.</summary>
-    public Payload? State { get; private set; }
-
-    /// <summary>What the next join asks for.</summary>
-    public Payload? StateToAsk => _wantedState ?? State;
+    /// <summary>What the next join has the others see: what somebody wants, or the last that the server took.</summary>
+    public Payload? StateToAsk => _wantedState ?? _state;
 
     /// <summary>The server has it so, on the connection that there is.</summary>
     public bool IsJoined { get; private set; }
@@ -57,7 +55,7 @@ internal sealed class Room(string name)
     }
 
     /// <summary>The server took another state.</summary>
-    public void Show(Payload state) => (State, _wantedState) = (state, null);
+    public void Show(Payload state) => (_state, _wantedState) = (state, null);
 
     public Task<Joined> WaitAsync(out TaskCompletionSource<Joined> waiter)
     {
@@ -99,7 +97,7 @@ internal sealed class Room(string name)
     /// <summary>The server does not join it now: it has to be asked again.</summary>
     public void Postpone()
     {
-        IsBehind |= _askedSince is not null; // what came meanwhile was not taken
+        IsBehind |= _askedSince is not null; // what came after it is still to come: of the personal room messages arrive without a join
         StopAsking();
     }
 
@@ -126,7 +124,7 @@ internal sealed class Room(string name)
             _wantedSince = null;
         }
 
-        State = _askedState ?? State;
+        _state = _askedState ?? _state;
         (IsJoined, WasJoined, IsAsking, _askedSince, _askedState) = (true, true, false, null, null);
         _asking.ForEach(waiter => waiter.TrySetResult(joined));
         _asking.Clear();
@@ -139,7 +137,7 @@ internal sealed class Room(string name)
     {
         if (HasMissed)
         {
-            IsBehind = IsToBeAsked = true; // what came meanwhile was not taken
+            IsBehind = IsToBeAsked = true;
         }
 
         if (_waiting.Count == 0)

@@ -58,8 +58,13 @@ internal sealed class RedisSession
         string? refusal = null;
         options.CertificateValidation += (_, _, _, errors) =>
         {
-            refusal = errors == SslPolicyErrors.None ? refusal : $"shows a certificate that is not accepted here ({errors}): have this machine trust who signed it, by its store or SSL_CERT_FILE, and connect by a name that it is for, or say that with sslHost=";
-            return errors == SslPolicyErrors.None;
+            if (errors == SslPolicyErrors.None)
+            {
+                return true;
+            }
+
+            refusal = $"shows a certificate that is not accepted here ({errors}): have this machine trust who signed it, by its store or SSL_CERT_FILE, and connect by a name that it is for, or give that as sslHost";
+            return false;
         };
 
         // Looking up names and TLS block here and there.
